@@ -1,0 +1,31 @@
+package dev.sluice.common.budget;
+
+import java.time.Duration;
+
+/** One limit of a pool, in the provider's terms. */
+public enum Bandwidth {
+  /** Requests per minute. */
+  RPM(Duration.ofMinutes(1), false),
+  /** Tokens per minute. */
+  TPM(Duration.ofMinutes(1), true),
+  /** Requests per day. */
+  RPD(Duration.ofDays(1), false);
+
+  private final Duration period;
+  private final boolean tokens;
+
+  Bandwidth(Duration period, boolean tokens) {
+    this.period = period;
+    this.tokens = tokens;
+  }
+
+  /** The time over which the limit counts. */
+  public Duration period() {
+    return period;
+  }
+
+  /** Whether it counts tokens; otherwise it counts requests. */
+  public boolean countsTokens() {
+    return tokens;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.sluice.common.budget;
+
+import java.util.Set;
+
+/**
+ * A budget shared by the models of one limit group of the account.
+ *
+ * @param name names the lane's topics and the budget's keys
+ * @param models every model, dated names too, that draws on this pool
+ * @param tier what the account's tier grants
+ */
+public record Pool(String name, Set<String> models, Tier tier) {}

@@ -1,0 +1,30 @@
+package dev.sluice.common.budget;
+
+import jakarta.validation.constraints.Positive;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the provider grants a pool in one of its usage tiers.
+ *
+ * @param rpm requests per minute
+ * @param tpm tokens per minute
+ * @param rpd requests per day, where the tier has such a limit
+ */
+public record Tier(@Positive long rpm, @Positive long tpm, @Nullable @Positive Long rpd) {
+  public Tier {
+    if (rpd != null && rpd < rpm)
+      throw new IllegalArgumentException(
+          "rpd %d is below rpm %d: a day cannot grant less than a minute".formatted(rpd, rpm));
+  }
+
+  /** The limits that apply, by bandwidth. */
+  public Map<Bandwidth, Long> limits() {
+    var limits = new EnumMap<Bandwidth, Long>(Bandwidth.class);
+    limits.put(Bandwidth.RPM, rpm);
+    limits.put(Bandwidth.TPM, tpm);
+    if (rpd != null) limits.put(Bandwidth.RPD, rpd);
+    return limits;
+  }
+}

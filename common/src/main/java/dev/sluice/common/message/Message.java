@@ -1,0 +1,15 @@
+package dev.sluice.common.message;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** Whatever travels on a topic as JSON. Encoded and decoded by {@link MessageCodec} alone. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = RequestEnvelope.class, name = "request"),
+  @JsonSubTypes.Type(value = CancelRequest.class, name = "cancel"),
+  @JsonSubTypes.Type(value = AttemptOpened.class, name = "attempt_opened"),
+  @JsonSubTypes.Type(value = AttemptSettled.class, name = "attempt_settled"),
+  @JsonSubTypes.Type(value = DeadLetter.class, name = "dead_letter")
+})
+public sealed interface Message permits RequestEnvelope, CancelRequest, UsageEvent, DeadLetter {}

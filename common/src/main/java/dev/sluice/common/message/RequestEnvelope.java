@@ -1,0 +1,47 @@
+package dev.sluice.common.message;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import dev.sluice.common.topic.Priority;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * An admitted request on its lane.
+ *
+ * @param id the response id
+ * @param userId who asked; also the record's key
+ * @param team who pays
+ * @param tags the caller's own labels for the ledger
+ * @param model the model as the caller named it
+ * @param priority the lane's priority
+ * @param acceptedAt when it was admitted
+ * @param deadline after this nobody waits for it any more
+ * @param inputTokens counted input, tokens
+ * @param reservedTokens what to hold in the budget before the call, tokens
+ * @param replyPartition partition of {@code sluice.replies} to answer on
+ * @param body the caller's request body, character for character
+ * @param unknown fields of a newer version, kept as they came
+ */
+public record RequestEnvelope(
+    String id,
+    String userId,
+    String team,
+    Map<String, String> tags,
+    String model,
+    Priority priority,
+    Instant acceptedAt,
+    Instant deadline,
+    long inputTokens,
+    long reservedTokens,
+    int replyPartition,
+    String body,
+    @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown)
+    implements Message {
+
+  /** Says nothing of the body: an envelope may end up in a log. */
+  @Override
+  public String toString() {
+    return "RequestEnvelope[id=%s, model=%s]".formatted(id, model);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.sluice.common.topic;
+
+/** Names of the topics that are not lanes; lanes are {@link Lane}. */
+public final class Topics {
+  /** Events of responses; one home partition an api instance, read by {@code assign()}. */
+  public static final String REPLIES = "sluice.replies";
+
+  /** Attempts opened and settled, keyed by request id. */
+  public static final String USAGE = "sluice.usage";
+
+  /** Cancels, read by every worker. */
+  public static final String CONTROL = "sluice.control";
+
+  /** Requests that no worker may try again, with the reason. */
+  public static final String DEAD_LETTERS = "sluice.requests.dlt";
+
+  private Topics() {}
+}

@@ -1,0 +1,123 @@
+package dev.sluice.common.message;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.common.topic.Priority;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MessageCodecTest {
+  private static final Instant NOON = Instant.parse("2026-01-02T12:00:00.123456Z");
+
+  private final MessageCodec codec = new MessageCodec();
+
+  static Stream<Message> every_kind_survives_a_round_trip() {
+    var usage = new TokenUsage(10, 4, 0, 20, 5, false);
+    return Stream.of(
+        aRequest("{\"a\":1.50}"),
+        new CancelRequest("resp_1", NOON, Map.of()),
+        new AttemptOpened("resp_1", 1, "u", "t", Map.of("k", "v"), "m", 10, NOON, Map.of()),
+        new AttemptSettled(
+            "resp_1",
+            1,
+            "u",
+            "t",
+            Map.of(),
+            "m",
+            "default",
+            usage,
+            "failed",
+            "server_error",
+            NOON,
+            NOON.plusSeconds(1),
+            Map.of()),
+        new DeadLetter("lane", 3, 42, "truncated", "AAEC", NOON, Map.of()));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void every_kind_survives_a_round_trip(Message message) {
+    assertThat(codec.decode(codec.encode(message), Message.class)).isEqualTo(message);
+  }
+
+  @Test
+  void the_body_keeps_every_character() {
+    var body = "{\"n\":1.000,\"big\":123456789012345678901234567890,\"s\":\"\\u00e9é \\\"\"}";
+    var decoded = codec.decode(codec.encode(aRequest(body)), RequestEnvelope.class);
+    assertThat(decoded.body()).isEqualTo(body);
+  }
+
+  @Test
+  void a_field_of_a_newer_build_survives_an_older_one() {
+    var json = new String(codec.encode(aRequest("{}")), UTF_8);
+    var newer = json.replaceFirst("\\{", "{\"from_the_future\":{\"x\":[1,2]},");
+    var passedOn = codec.encode(codec.decode(newer.getBytes(UTF_8), Message.class));
+    assertThat(new String(passedOn, UTF_8)).contains("\"from_the_future\":{\"x\":[1,2]}");
+  }
+
+  @Test
+  void another_version_is_refused() {
+    var json = new String(codec.encode(aRequest("{}")), UTF_8);
+    var newer = json.replace("\"version\":1", "\"version\":2");
+    assertThatThrownBy(() -> codec.decode(newer.getBytes(UTF_8), Message.class))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("version 2, this build reads version 1");
+  }
+
+  @Test
+  void another_kind_than_expected_is_refused() {
+    var cancel = codec.encode(new CancelRequest("resp_1", NOON, Map.of()));
+    assertThatThrownBy(() -> codec.decode(cancel, RequestEnvelope.class))
+        .isInstanceOf(MalformedMessageException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenRecords")
+  void a_broken_record_is_refused_with_a_reason(String record) {
+    assertThatThrownBy(() -> codec.decode(record.getBytes(UTF_8), Message.class))
+        .isInstanceOf(MalformedMessageException.class)
+        .message()
+        .isNotBlank();
+  }
+
+  static Stream<String> brokenRecords() {
+    return Stream.of(
+        "",
+        "nonsense",
+        "[]",
+        "{}",
+        "{\"version\":1}",
+        "{\"version\":1,\"kind\":\"nobody\"}",
+        "{\"version\":\"1\",\"kind\":\"cancel\"}",
+        "{\"version\":1,\"kind\":\"request\",\"inputTokens\":\"many\"}",
+        "{\"version\":1,\"kind\":\"request\",\"id\":\"resp");
+  }
+
+  @Test
+  void an_envelope_never_prints_its_prompt() {
+    assertThat(aRequest("{\"input\":\"secret\"}").toString()).doesNotContain("secret");
+  }
+
+  private static RequestEnvelope aRequest(String body) {
+    return new RequestEnvelope(
+        "resp_1",
+        "user1",
+        "team",
+        Map.of("project", "x"),
+        "gpt-4o-mini",
+        Priority.INTERACTIVE,
+        NOON,
+        NOON.plusSeconds(600),
+        12,
+        100,
+        3,
+        body,
+        Map.of());
+  }
+}
