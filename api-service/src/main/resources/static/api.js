@@ -16,6 +16,9 @@ import { SluiceClient } from './sluice-client.js';
 
 const STORED_SESSION = 'sluice.session';
 
+/** What can travel as a header and as a WebSocket subprotocol alike; every JWT can (RFC 7515 §7.1). */
+const TOKEN = /^[\w.~+-]+$/;
+
 /** Pauses between questions to the ledger, in ms; about ten seconds together. */
 const LEDGER_PAUSES = [250, 250, 500, 1000, 1500, 2000, 2500, 2500];
 
@@ -92,6 +95,9 @@ export class Api extends EventTarget {
 
   /** @param {string} token */
   signInWith(token) {
+    if (!TOKEN.test(token)) {
+      throw new ApiError(0, 'invalid_token', 'This is not an access token: it has characters that no token has.');
+    }
     this.#begin({ token, account: null });
   }
 

@@ -5,7 +5,7 @@ import * as chat from './chat.js';
 import { the } from './elements.js';
 import * as signin from './signin.js';
 
-const CONNECTION_WORDS = { open: 'Connected', connecting: 'Connecting…', closed: 'Not connected' };
+const CONNECTION_WORDS = { open: 'Connected', connecting: 'Connecting…', closed: 'Offline' };
 
 const api = new Api();
 const main = the(document, '#main', HTMLElement);

@@ -48,18 +48,18 @@ export function mount(element, api, signal) {
   let isFollowing = true;
   log.addEventListener('scroll', () => (isFollowing = isAtEnd()), { signal, passive: true });
 
-  api.responses.connect();
   offerModels();
   prompt.focus();
 
   async function offerModels() {
-    send.disabled = true;
     try {
       const ids = await api.models(signal);
       model.replaceChildren(...ids.map((id) => new Option(id)));
       const stored = sessionStorage.getItem(STORED_MODEL);
       if (stored !== null && ids.includes(stored)) model.value = stored;
-      send.disabled = current !== null;
+      showError(error, null);
+      // Not before: an ordinary request says why it is refused, a browser's handshake does not.
+      api.responses.connect();
     } catch (cause) {
       if (!signal.aborted) refuse(/** @type {import('./api.js').ApiError} */ (cause));
     }
@@ -76,12 +76,14 @@ export function mount(element, api, signal) {
     // Enter that ends the composition of a character is not meant for the form.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    if (!send.disabled && !send.hidden) form.requestSubmit(send);
+    if (current === null) form.requestSubmit(send);
   }
 
   /** @param {SubmitEvent} event */
-  function ask(event) {
+  async function ask(event) {
     event.preventDefault();
+    if (model.value === '') await offerModels();
+    if (model.value === '' || signal.aborted) return;
     const question = prompt.value.trim();
     if (question === '' || current !== null) return;
     prompt.value = '';

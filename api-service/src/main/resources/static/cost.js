@@ -16,6 +16,9 @@ export function describe(counted, usage) {
   const { input_tokens: input, output_tokens: output } = counted ?? totalOf(usage);
   const words = [`${tokens.format(input)} tokens in`, `${tokens.format(output)} out`];
   if (usage !== null) words.push(costOf(usage));
+  // Each of them was paid for, so the cost is more than that of the tokens named here.
+  const attempts = usage?.attempts.length ?? 1;
+  if (attempts > 1) words.push(`${attempts} attempts`);
   return words.join(' · ');
 }
 

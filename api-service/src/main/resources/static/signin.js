@@ -29,6 +29,7 @@ export function mount(element, api, signal) {
       return;
     }
     form.hidden = false;
+    token.focus();
   }
 
   /** @param {string} name */
@@ -44,7 +45,11 @@ export function mount(element, api, signal) {
   /** @param {SubmitEvent} event */
   function signInWithToken(event) {
     event.preventDefault();
-    api.signInWith(token.value.trim());
+    try {
+      api.signInWith(token.value.trim());
+    } catch (cause) {
+      fail(cause);
+    }
   }
 
   /** @param {any} cause */

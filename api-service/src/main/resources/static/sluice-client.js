@@ -258,7 +258,7 @@ class Connection {
   /** @param {string} reason */
   #whyClosed(reason) {
     if (!this.#wasOpen) {
-      return new SluiceError('connection_failed', reason || 'Sluice cannot be reached.');
+      return new SluiceError('connection_failed', reason || 'No connection to Sluice could be opened.');
     }
     const said = reason ? ` (${reason})` : '';
     return new SluiceError('connection_lost', `The connection was lost before the answer was complete${said}.`);

@@ -19,13 +19,23 @@ const ENDED_WORDS = new Map([
 /** One question and its answer: what is shown, and what later requests say of it. */
 export class Turn {
   #question;
+  #answerElement;
+  #textElement;
+  #errorElement;
+  #statusElement;
+  #costElement;
+  #againButton;
+  #show;
   #text = '';
 
   /** @type {State} */
   #state = 'sending';
   #mayBeRepeated = true;
 
-  /** @type {ResponseHandle | null} */
+  /** Whether an answer is under way. */
+  #isRunning = false;
+
+  /** The one asked for last. @type {ResponseHandle | null} */
   #response = null;
 
   /** Frame in which the text is shown next, 0 for none. */
@@ -39,14 +49,14 @@ export class Turn {
     this.#question = question;
     this.element = the(copyOf('turn-template'), '.turn', HTMLElement);
     the(this.element, '.question-text', HTMLElement).textContent = question;
-    this.answerElement = the(this.element, '.answer', HTMLElement);
-    this.textElement = the(this.element, '.answer-text', HTMLElement);
-    this.errorElement = the(this.element, '.error', HTMLElement);
-    this.statusElement = the(this.element, '.answer-status', HTMLElement);
-    this.costElement = the(this.element, '.answer-cost', HTMLElement);
-    this.againButton = the(this.element, '.again', HTMLButtonElement);
-    this.againButton.addEventListener('click', onAgain);
-    this.show = markdownIn(this.textElement);
+    this.#answerElement = the(this.element, '.answer', HTMLElement);
+    this.#textElement = the(this.element, '.answer-text', HTMLElement);
+    this.#errorElement = the(this.element, '.error', HTMLElement);
+    this.#statusElement = the(this.element, '.answer-status', HTMLElement);
+    this.#costElement = the(this.element, '.answer-cost', HTMLElement);
+    this.#againButton = the(this.element, '.again', HTMLButtonElement);
+    this.#againButton.addEventListener('click', onAgain);
+    this.#show = markdownIn(this.#textElement);
   }
 
   get message() {
@@ -84,23 +94,22 @@ export class Turn {
       if (signal.aborted) return;
       this.#fail(/** @type {import('./sluice-client.js').SluiceError} */ (error));
       await this.#blameSignIn(api, error, signal);
-    } finally {
-      this.#response = null;
     }
   }
 
   stop() {
-    if (this.#response === null) return;
-    this.statusElement.textContent = 'Stopping…';
-    this.#response.cancel();
+    if (!this.#isRunning) return;
+    this.#statusElement.textContent = 'Stopping…';
+    this.#response?.cancel();
   }
 
   #begin() {
+    this.#isRunning = true;
     this.#text = '';
-    this.show('');
-    this.costElement.textContent = '';
-    showError(this.errorElement, null);
-    this.textElement.setAttribute('aria-busy', 'true');
+    this.#show('');
+    this.#costElement.textContent = '';
+    showError(this.#errorElement, null);
+    this.#textElement.setAttribute('aria-busy', 'true');
     this.#become('sending', 'Sending…');
   }
 
@@ -130,7 +139,7 @@ export class Turn {
   #showText() {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    this.show(this.#text);
+    this.#show(this.#text);
   }
 
   /** @param {any} response */
@@ -153,13 +162,14 @@ export class Turn {
       this.#become('ended', 'Stopped');
       return;
     }
-    showError(this.errorElement, error);
+    showError(this.#errorElement, error);
     this.#become('failed', this.#text === '' ? 'No answer' : 'Interrupted');
   }
 
   #settle() {
+    this.#isRunning = false;
     this.#showText();
-    this.textElement.setAttribute('aria-busy', 'false');
+    this.#textElement.setAttribute('aria-busy', 'false');
   }
 
   /**
@@ -168,14 +178,14 @@ export class Turn {
    */
   #become(state, words) {
     this.#state = state;
-    this.answerElement.dataset.state = state;
-    this.statusElement.textContent = words;
+    this.#answerElement.dataset.state = state;
+    this.#statusElement.textContent = words;
     this.#offerAgain();
   }
 
   #offerAgain() {
     const mayHelp = this.#state === 'failed' || this.#state === 'ended';
-    this.againButton.hidden = !(mayHelp && this.#mayBeRepeated);
+    this.#againButton.hidden = !(mayHelp && this.#mayBeRepeated);
   }
 
   /**
@@ -184,13 +194,14 @@ export class Turn {
    * @param {AbortSignal} signal
    */
   async #showCost(api, response, signal) {
+    const shown = this.#response;
     const counted = response.usage ?? null;
-    if (counted !== null) this.costElement.textContent = describe(counted, null);
+    if (counted !== null) this.#costElement.textContent = describe(counted, null);
     const usage = await api.usage(response.id, signal).catch(() => null);
     // Asked again in the meantime: the line belongs to another response now.
-    if (signal.aborted || this.#response !== null) return;
-    if (usage !== null) this.costElement.textContent = describe(counted, usage);
-    else if (counted !== null) this.costElement.textContent += ' · cost not known yet';
+    if (signal.aborted || this.#response !== shown) return;
+    if (usage !== null) this.#costElement.textContent = describe(counted, usage);
+    else if (counted !== null) this.#costElement.textContent += ' · cost not known yet';
   }
 
   /**
