@@ -25,7 +25,7 @@ export function mount(element, api, signal) {
   const send = the(form, '[name=send]', HTMLButtonElement);
   const stop = the(form, '[name=stop]', HTMLButtonElement);
   const fresh = the(form, '[name=new]', HTMLButtonElement);
-  const error = the(form, '.error', HTMLElement);
+  const error = the(form, '.failure', HTMLElement);
 
   /** @type {Turn[]} */
   let turns = [];

@@ -29,20 +29,20 @@ export function copyOf(id) {
 /**
  * Shows in plain words what went wrong, and its code for a report.
  *
- * @param {HTMLElement} element
- * @param {{ message: string, code?: string } | null} error null hides it
+ * @param {HTMLElement} place holds nothing else
+ * @param {{ message: string, code?: string } | null} error null takes it away
  */
-export function showError(element, error) {
-  element.hidden = error === null;
-  if (error === null) {
-    element.replaceChildren();
-    return;
+export function showError(place, error) {
+  place.replaceChildren();
+  if (error === null) return;
+  const shown = document.createElement('p');
+  shown.className = 'error';
+  shown.dataset.testid = 'error';
+  shown.textContent = error.message;
+  if (error.code !== undefined) {
+    const code = document.createElement('code');
+    code.textContent = error.code;
+    shown.append(' ', code);
   }
-  const words = document.createElement('span');
-  words.textContent = error.message;
-  element.replaceChildren(words);
-  if (error.code === undefined) return;
-  const code = document.createElement('code');
-  code.textContent = error.code;
-  element.append(' ', code);
+  place.append(shown);
 }

@@ -11,7 +11,7 @@ import { copyOf, showError, the } from './elements.js';
  */
 export function mount(element, api, signal) {
   element.append(copyOf('signin-template'));
-  const error = the(element, '.error', HTMLElement);
+  const error = the(element, '.failure', HTMLElement);
   const accounts = the(element, '.accounts', HTMLElement);
   const form = the(element, 'form', HTMLFormElement);
   const token = the(form, 'input', HTMLInputElement);

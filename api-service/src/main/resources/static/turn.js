@@ -21,7 +21,7 @@ export class Turn {
   #question;
   #answerElement;
   #textElement;
-  #errorElement;
+  #failureElement;
   #statusElement;
   #costElement;
   #againButton;
@@ -51,7 +51,7 @@ export class Turn {
     the(this.element, '.question-text', HTMLElement).textContent = question;
     this.#answerElement = the(this.element, '.answer', HTMLElement);
     this.#textElement = the(this.element, '.answer-text', HTMLElement);
-    this.#errorElement = the(this.element, '.error', HTMLElement);
+    this.#failureElement = the(this.element, '.failure', HTMLElement);
     this.#statusElement = the(this.element, '.answer-status', HTMLElement);
     this.#costElement = the(this.element, '.answer-cost', HTMLElement);
     this.#againButton = the(this.element, '.again', HTMLButtonElement);
@@ -108,7 +108,7 @@ export class Turn {
     this.#text = '';
     this.#show('');
     this.#costElement.textContent = '';
-    showError(this.#errorElement, null);
+    showError(this.#failureElement, null);
     this.#textElement.setAttribute('aria-busy', 'true');
     this.#become('sending', 'Sending…');
   }
@@ -162,7 +162,7 @@ export class Turn {
       this.#become('ended', 'Stopped');
       return;
     }
-    showError(this.#errorElement, error);
+    showError(this.#failureElement, error);
     this.#become('failed', this.#text === '' ? 'No answer' : 'Interrupted');
   }
 
