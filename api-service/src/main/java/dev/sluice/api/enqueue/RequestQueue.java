@@ -45,8 +45,7 @@ public final class RequestQueue implements AutoCloseable {
 
   /** Tells every worker that nobody wants a response any more. */
   public CompletableFuture<Void> cancel(String requestId) {
-    return send(
-        Topics.CONTROL, requestId, new CancelRequest(requestId, clock.instant(), Map.of()));
+    return send(Topics.CONTROL, requestId, new CancelRequest(requestId, clock.instant(), Map.of()));
   }
 
   private CompletableFuture<Void> send(String topic, String key, Message message) {

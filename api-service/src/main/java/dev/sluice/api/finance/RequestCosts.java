@@ -1,12 +1,11 @@
 package dev.sluice.api.finance;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
-import dev.sluice.api.identity.Callers;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
+import dev.sluice.common.id.Caller;
 import dev.sluice.common.id.ResponseIds;
 import java.math.BigDecimal;
-import java.security.Principal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -31,12 +30,10 @@ class RequestCosts {
 
   private final JdbcClient jdbc;
   private final ResponseIds ids;
-  private final Callers callers;
 
-  RequestCosts(JdbcClient jdbc, ResponseIds ids, Callers callers) {
+  RequestCosts(JdbcClient jdbc, ResponseIds ids) {
     this.jdbc = jdbc;
     this.ids = ids;
-    this.callers = callers;
   }
 
   /** Money is text: a JSON number would be read as floating point. */
@@ -53,6 +50,10 @@ class RequestCosts {
       boolean estimated,
       String outcome) {}
 
+  /**
+   * @param settled false while the ledger knows of no attempt that has ended; ask again
+   * @param cost null while not settled, and where a rate card is missing
+   */
   record RequestCost(
       String requestId,
       boolean settled,
@@ -61,17 +62,16 @@ class RequestCosts {
       List<Attempt> attempts) {}
 
   @GetMapping("/api/usage/{responseId}")
-  RequestCost cost(@PathVariable String responseId, Principal principal) {
-    var user = callers.of(principal).user();
-    if (ids.verify(responseId, user).isEmpty())
+  RequestCost cost(@PathVariable String responseId, Caller caller) {
+    if (ids.verify(responseId, caller.user()).isEmpty())
       throw new SluiceException(ErrorCode.RESPONSE_NOT_FOUND);
     var attempts =
         jdbc.sql(ATTEMPTS)
             .param("requestId", responseId)
-            .param("userId", user)
+            .param("userId", caller.user())
             .query(RequestCosts::attempt)
             .list();
-    if (attempts.isEmpty()) throw new SluiceException(ErrorCode.USAGE_NOT_FOUND);
+    if (attempts.isEmpty()) return new RequestCost(responseId, false, null, "USD", attempts);
     var priced = attempts.stream().map(Attempt::cost).filter(Objects::nonNull).toList();
     var cost =
         priced.size() < attempts.size()

@@ -1,6 +1,4 @@
-/**
- * What answers cost, read from the ledger's tables.
- */
+/** What answers cost, read from the ledger's tables. */
 @NullMarked
 package dev.sluice.api.finance;
 

@@ -1,5 +1,6 @@
 package dev.sluice.api.http;
 
+import dev.sluice.common.error.ErrorBody;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.sluice.api.http;
 
+import dev.sluice.common.error.ErrorBody;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

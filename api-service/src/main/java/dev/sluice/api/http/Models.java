@@ -16,10 +16,9 @@ class Models {
         budget.open().stream()
             .flatMap(pool -> pool.models().stream())
             .sorted()
-            .map(
-                model ->
-                    Map.<String, Object>of(
-                        "id", model, "object", "model", "created", 0, "owned_by", "openai"))
+            .map(model ->
+                Map.<String, Object>of(
+                    "id", model, "object", "model", "created", 0, "owned_by", "openai"))
             .toList();
   }
 

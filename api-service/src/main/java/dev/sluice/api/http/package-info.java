@@ -1,6 +1,4 @@
-/**
- * What is served over plain HTTP beside the socket, and the shape of errors there.
- */
+/** What is served over plain HTTP beside the socket, and the shape of errors there. */
 @NullMarked
 package dev.sluice.api.http;
 

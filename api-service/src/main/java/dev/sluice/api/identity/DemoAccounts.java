@@ -68,9 +68,13 @@ class DemoAccounts {
     var header = JwsHeader.with(MacAlgorithm.HS256).build();
     var token = encoder.encode(JwtEncoderParameters.from(header, claims)).getTokenValue();
     return Map.of(
-        "access_token", token,
-        "token_type", "Bearer",
-        "expires_in", ttl.toSeconds(),
-        "account", name);
+        "access_token",
+        token,
+        "token_type",
+        "Bearer",
+        "expires_in",
+        ttl.toSeconds(),
+        "account",
+        name);
   }
 }

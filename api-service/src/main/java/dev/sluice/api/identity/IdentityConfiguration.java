@@ -3,11 +3,12 @@ package dev.sluice.api.identity;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.nimbusds.jose.jwk.source.ImmutableSecret;
-import dev.sluice.api.http.ErrorBody;
+import dev.sluice.common.error.ErrorBody;
 import dev.sluice.common.error.ErrorCode;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -25,6 +26,8 @@ import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.authentication.JwtGrantedAuthoritiesConverter;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(IdentityProperties.class)
@@ -35,6 +38,16 @@ class IdentityConfiguration {
   @Bean
   Callers callers() {
     return new Callers();
+  }
+
+  @Bean
+  WebMvcConfigurer callerArgument(Callers callers) {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(new CallerArgument(callers));
+      }
+    };
   }
 
   @Bean
@@ -54,37 +67,35 @@ class IdentityConfiguration {
     return http.csrf(csrf -> csrf.disable()) // no cookie carries authority here
         .sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .requestCache(cache -> cache.disable())
-        .headers(headers -> headers.contentSecurityPolicy(it -> it.policyDirectives(CONTENT_SECURITY_POLICY)))
-        .authorizeHttpRequests(
-            paths ->
-                paths
-                    .requestMatchers("/v1/**", "/api/usage/**")
-                    .hasRole("chat")
-                    .requestMatchers("/actuator/health/**")
-                    .permitAll()
-                    .requestMatchers("/actuator/**")
-                    .hasRole("ops")
-                    .requestMatchers("/demo/**")
-                    .permitAll()
-                    // What is left are the pages; they hold no data of their own.
-                    .requestMatchers(HttpMethod.GET, "/**")
-                    .permitAll()
-                    .anyRequest()
-                    .denyAll())
-        .oauth2ResourceServer(
-            server ->
-                server
-                    .bearerTokenResolver(new SocketBearerTokenResolver())
-                    .jwt(jwt -> jwt.jwtAuthenticationConverter(authorities()))
-                    .authenticationEntryPoint(
-                        (_, response, _) -> refuse(response, errors, ErrorCode.INVALID_TOKEN)))
-        .exceptionHandling(
-            handling ->
-                handling
-                    .authenticationEntryPoint(
-                        (_, response, _) -> refuse(response, errors, ErrorCode.INVALID_TOKEN))
-                    .accessDeniedHandler(
-                        (_, response, _) -> refuse(response, errors, ErrorCode.FORBIDDEN)))
+        .headers(headers ->
+            headers.contentSecurityPolicy(it -> it.policyDirectives(CONTENT_SECURITY_POLICY)))
+        .authorizeHttpRequests(paths ->
+            paths
+                .requestMatchers("/v1/**", "/api/usage/**")
+                .hasRole("chat")
+                .requestMatchers("/actuator/health/**")
+                .permitAll()
+                .requestMatchers("/actuator/**")
+                .hasRole("ops")
+                .requestMatchers("/demo/**")
+                .permitAll()
+                // What is left are the pages; they hold no data of their own.
+                .requestMatchers(HttpMethod.GET, "/**")
+                .permitAll()
+                .anyRequest()
+                .denyAll())
+        .oauth2ResourceServer(server ->
+            server
+                .bearerTokenResolver(new SocketBearerTokenResolver())
+                .jwt(jwt -> jwt.jwtAuthenticationConverter(authorities()))
+                .authenticationEntryPoint(
+                    (_, response, _) -> refuse(response, errors, ErrorCode.INVALID_TOKEN)))
+        .exceptionHandling(handling ->
+            handling
+                .authenticationEntryPoint(
+                    (_, response, _) -> refuse(response, errors, ErrorCode.INVALID_TOKEN))
+                .accessDeniedHandler(
+                    (_, response, _) -> refuse(response, errors, ErrorCode.FORBIDDEN)))
         .anonymous(Customizer.withDefaults())
         .build();
   }

@@ -1,7 +1,5 @@
-package dev.sluice.api.http;
+package dev.sluice.common.error;
 
-import dev.sluice.common.error.ErrorCode;
-import dev.sluice.common.error.SluiceException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
