@@ -1,0 +1,75 @@
+package dev.sluice.localstack.program;
+
+import dev.sluice.localstack.process.Commands;
+import dev.sluice.localstack.process.StackException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Spring Boot jar, extracted once for each build of it: it starts much faster so.
+ *
+ * @param jar as Maven built it
+ * @param apps folder of the extracted ones
+ */
+public record ServiceJar(Path jar, Path apps) {
+
+  // Several instances of a service are started at once, and the first extracts for all.
+  private static final Object EXTRACTION = new Object();
+
+  /** The jar to run, with its libraries beside it. */
+  Path extracted() throws IOException {
+    if (!Files.isRegularFile(jar)) {
+      throw new StackException(
+          "%s is missing: build it with ./sluice mvn -DskipTests package".formatted(jar));
+    }
+    var folder = apps.resolve(build());
+    synchronized (EXTRACTION) {
+      if (!Files.isDirectory(folder)) {
+        extract(folder);
+      }
+    }
+    return folder.resolve(jar.getFileName());
+  }
+
+  /** Where the JVM keeps the classes of this build, ready to map. */
+  Path classArchive() throws IOException {
+    return apps.resolve(build() + ".jsa");
+  }
+
+  private String build() throws IOException {
+    var name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
+    return "%s-%x-%x".formatted(name, Files.size(jar), Files.getLastModifiedTime(jar).toMillis());
+  }
+
+  private void extract(Path folder) throws IOException {
+    Files.createDirectories(apps);
+    var half = Files.createTempDirectory(apps, "extract-");
+    var tool =
+        new ProcessBuilder(
+                Commands.java(),
+                "-XX:TieredStopAtLevel=1",
+                "-Djarmode=tools",
+                "-jar",
+                jar.toString(),
+                "extract",
+                "--force",
+                "--destination",
+                half.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      if (!tool.waitFor(60, TimeUnit.SECONDS) || tool.exitValue() != 0) {
+        tool.destroyForcibly();
+        throw new StackException(jar + " is not a Spring Boot jar that can be extracted");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new StackException("interrupted while " + jar + " was extracted", interrupted);
+    }
+    Files.move(half, folder, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
