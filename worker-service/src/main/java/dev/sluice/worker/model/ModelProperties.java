@@ -3,6 +3,7 @@ package dev.sluice.worker.model;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -27,11 +28,17 @@ record ModelProperties(
     @DefaultValue("60s") @DurationMin(millis = 100) Duration betweenTokensTimeout,
     @DefaultValue("6") @Min(1) @Max(10) int maxAttempts,
     @DefaultValue("1s") @DurationMin(millis = 1) Duration backoff) {
+  private static final Pattern ADDRESS = Pattern.compile("https?://[^/\\s]+(/\\S*)?");
+
   ModelProperties {
     if (apiKey.isBlank())
       throw new IllegalArgumentException(
           "set OPENAI_API_KEY (sluice.model.api-key) to the provider's key, or use ./sluice up,"
               + " which brings a simulator along; without either this worker has nobody to ask");
+    if (!ADDRESS.matcher(baseUrl).matches())
+      throw new IllegalArgumentException(
+          "set OPENAI_BASE_URL (sluice.model.base-url) to an address such as"
+              + " https://api.openai.com/v1");
   }
 
   @Override
