@@ -81,8 +81,8 @@ class IdentityConfiguration {
                 .permitAll()
                 // What is left are the pages; they hold no data of their own.
                 .requestMatchers(HttpMethod.GET, "/**")
-                    .permitAll()
-                    .requestMatchers(HttpMethod.HEAD, "/**")
+                .permitAll()
+                .requestMatchers(HttpMethod.HEAD, "/**")
                 .permitAll()
                 .anyRequest()
                 .denyAll())
