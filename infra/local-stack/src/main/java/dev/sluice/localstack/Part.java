@@ -141,7 +141,7 @@ public final class Part {
     synchronized (this) {
       process = launched;
     }
-    launched.onExit().thenAccept(this::ended);
+    var _ = launched.onExit().thenAccept(this::ended);
     listener.changed(this);
     return launched;
   }
@@ -247,7 +247,7 @@ public final class Part {
   private void ended(Process ended) {
     guard.forget(ended.pid());
     synchronized (this) {
-      if (process != ended || (state != PartState.READY && state != PartState.SUSPENDED)) {
+      if (!ended.equals(process) || (state != PartState.READY && state != PartState.SUSPENDED)) {
         return;
       }
       state = PartState.DEAD;
