@@ -24,8 +24,6 @@ public enum ErrorCode {
       404, Type.REQUEST, "The model does not exist here or has no budget. See GET /v1/models."),
   RESPONSE_NOT_FOUND(
       404, Type.REQUEST, "No response with this id is known for this user. Check the id."),
-  USAGE_NOT_FOUND(
-      404, Type.REQUEST, "The ledger has no entry for this response yet. Ask again in a second."),
   NOT_FOUND(404, Type.REQUEST, "There is nothing at this address. Check the path."),
   INVALID_TOKEN(
       401, Type.AUTHENTICATION, "The access token is missing, expired or wrong. Sign in again."),

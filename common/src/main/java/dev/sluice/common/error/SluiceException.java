@@ -23,8 +23,14 @@ public class SluiceException extends RuntimeException {
     this.param = null;
   }
 
+  public SluiceException(ErrorCode code, String detail) {
+    super(detail);
+    this.code = code;
+    this.param = null;
+  }
+
   public SluiceException(ErrorCode code) {
-    this(code, code.sentence(), (String) null);
+    this(code, code.sentence());
   }
 
   public ErrorCode code() {

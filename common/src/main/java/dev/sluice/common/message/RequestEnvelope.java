@@ -20,6 +20,7 @@ import java.util.Map;
  * @param inputTokens counted input, tokens
  * @param reservedTokens what to hold in the budget before the call, tokens
  * @param replyPartition partition of {@code sluice.replies} to answer on
+ * @param replyOffset no event of this response lies below this offset of it
  * @param body the caller's request body, character for character
  * @param unknown fields of a newer version, kept as they came
  */
@@ -35,6 +36,7 @@ public record RequestEnvelope(
     long inputTokens,
     long reservedTokens,
     int replyPartition,
+    long replyOffset,
     String body,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown)
     implements Message {

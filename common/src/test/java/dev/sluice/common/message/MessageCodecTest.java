@@ -117,6 +117,7 @@ class MessageCodecTest {
         12,
         100,
         3,
+        42,
         body,
         Map.of());
   }

@@ -1,0 +1,51 @@
+package dev.sluice.api;
+
+import dev.sluice.common.budget.BudgetProperties;
+import dev.sluice.common.id.ResponseIds;
+import dev.sluice.common.message.MessageCodec;
+import dev.sluice.common.topic.TopicCatalog;
+import dev.sluice.common.topic.TopicsProperties;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.core.KafkaAdmin;
+
+/** Starts an api instance; what a request goes through stands in {@code admission}. */
+@SpringBootApplication
+@EnableConfigurationProperties({TopicsProperties.class, IdProperties.class})
+class ApiService {
+  public static void main(String[] arguments) {
+    SpringApplication.run(ApiService.class, arguments);
+  }
+
+  @Bean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  RandomGenerator random() {
+    return new SecureRandom();
+  }
+
+  @Bean
+  MessageCodec messageCodec() {
+    return new MessageCodec();
+  }
+
+  @Bean
+  ResponseIds responseIds(IdProperties properties, RandomGenerator random) {
+    return new ResponseIds(properties.secret(), random);
+  }
+
+  @Bean
+  KafkaAdmin.NewTopics topics(TopicsProperties topics, BudgetProperties budget) {
+    return new KafkaAdmin.NewTopics(
+        new TopicCatalog(topics).topics(budget.open()).toArray(NewTopic[]::new));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.sluice.api.enqueue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.error.SluiceException;
+import dev.sluice.common.message.CancelRequest;
+import dev.sluice.common.message.Message;
+import dev.sluice.common.message.MessageCodec;
+import dev.sluice.common.message.RequestEnvelope;
+import dev.sluice.common.topic.Lane;
+import dev.sluice.common.topic.Topics;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/** The lanes, as an api instance sees them. Thread-safe; nothing blocks longer than its timeout. */
+public final class RequestQueue implements AutoCloseable {
+  /*
+   * The producer gives up at the same moment as we do: a record that is refused here must not
+   * arrive later, or it would be answered to nobody and billed.
+   */
+  private final Producer<byte[], byte[]> producer;
+  private final MessageCodec codec;
+  private final InstantSource clock;
+
+  RequestQueue(Producer<byte[], byte[]> producer, MessageCodec codec, InstantSource clock) {
+    this.producer = producer;
+    this.codec = codec;
+    this.clock = clock;
+  }
+
+  /**
+   * Puts a request on its lane.
+   *
+   * @return completes when every in-sync replica has it; fails with {@link
+   *     ErrorCode#SERVICE_UNAVAILABLE} if it was not accepted
+   */
+  public CompletableFuture<Void> enqueue(Lane lane, RequestEnvelope request) {
+    return send(lane.topic(), request.userId(), request);
+  }
+
+  /** Tells every worker that nobody wants a response any more. */
+  public CompletableFuture<Void> cancel(String requestId) {
+    return send(Topics.CONTROL, requestId, new CancelRequest(requestId, clock.instant(), Map.of()));
+  }
+
+  private CompletableFuture<Void> send(String topic, String key, Message message) {
+    var acknowledged = new CompletableFuture<Void>();
+    try {
+      var _ =
+          producer.send(
+              new ProducerRecord<>(topic, key.getBytes(UTF_8), codec.encode(message)),
+              (_, failure) -> {
+                if (failure == null) acknowledged.complete(null);
+                else acknowledged.completeExceptionally(refused(failure));
+              });
+    } catch (KafkaException unavailable) {
+      acknowledged.completeExceptionally(refused(unavailable));
+    }
+    return acknowledged;
+  }
+
+  private static SluiceException refused(Exception cause) {
+    var code = ErrorCode.SERVICE_UNAVAILABLE;
+    return new SluiceException(code, code.sentence(), cause);
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

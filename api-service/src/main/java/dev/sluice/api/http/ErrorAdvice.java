@@ -1,0 +1,59 @@
+package dev.sluice.api.http;
+
+import dev.sluice.common.error.ErrorBody;
+import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.error.SluiceException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.HttpMediaTypeException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/** The one place where HTTP failures become bodies. No stack trace leaves here. */
+@RestControllerAdvice
+class ErrorAdvice {
+  private static final Logger log = LoggerFactory.getLogger(ErrorAdvice.class);
+
+  private final ErrorBody body;
+
+  ErrorAdvice(ErrorBody body) {
+    this.body = body;
+  }
+
+  @ExceptionHandler
+  ResponseEntity<String> refused(SluiceException refusal) {
+    return answer(refusal.code(), refusal.detail(), refusal.param());
+  }
+
+  @ExceptionHandler
+  ResponseEntity<String> unreadable(HttpMessageNotReadableException unreadable) {
+    return answer(ErrorCode.INVALID_JSON, "The body is not the JSON expected here.", null);
+  }
+
+  @ExceptionHandler({
+    NoResourceFoundException.class,
+    HttpRequestMethodNotSupportedException.class,
+    HttpMediaTypeException.class
+  })
+  ResponseEntity<String> nothingHere(Exception absent) {
+    return answer(ErrorCode.NOT_FOUND, ErrorCode.NOT_FOUND.sentence(), null);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<String> unforeseen(Exception unforeseen) {
+    log.atError().setCause(unforeseen).log("An HTTP request failed in an unforeseen way");
+    return answer(ErrorCode.SERVER_ERROR, ErrorCode.SERVER_ERROR.sentence(), null);
+  }
+
+  private ResponseEntity<String> answer(ErrorCode code, String message, @Nullable String param) {
+    return ResponseEntity.status(code.status())
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(body.of(code, message, param));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.sluice.api.replies;
+
+import dev.sluice.common.topic.TopicsProperties;
+import java.util.Properties;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RepliesProperties.class)
+class RepliesConfiguration {
+  @Bean
+  Replies replies(
+      ConsumerFactory<byte[], byte[]> consumers,
+      RepliesProperties properties,
+      TopicsProperties topics,
+      RandomGenerator random) {
+    var chosen = properties.homePartition();
+    int home = chosen != null ? chosen : random.nextInt(topics.replyPartitions());
+    if (home >= topics.replyPartitions())
+      throw new IllegalArgumentException(
+          "set sluice.replies.home-partition (SLUICE_REPLIES_HOMEPARTITION) below"
+              + " sluice.topics.reply-partitions, which is "
+              + topics.replyPartitions());
+    var overrides = new Properties();
+    overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    overrides.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+    return new Replies(consumers.createConsumer(null, null, null, overrides), home);
+  }
+
+  @Bean
+  HealthIndicator repliesHealthIndicator(Replies replies) {
+    return () ->
+        replies.isReading()
+            ? Health.up().withDetail("home_partition", replies.homePartition()).build()
+            : Health.outOfService()
+                .withDetail("reason", "the home partition is not read yet")
+                .build();
+  }
+}

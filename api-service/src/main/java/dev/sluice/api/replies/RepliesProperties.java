@@ -1,0 +1,14 @@
+package dev.sluice.api.replies;
+
+import jakarta.validation.constraints.Min;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * @param homePartition partition of {@code sluice.replies} that this instance reads; chosen at
+ *     random where it is not set. Two instances on one partition do no harm
+ */
+@Validated
+@ConfigurationProperties("sluice.replies")
+record RepliesProperties(@Nullable @Min(0) Integer homePartition) {}

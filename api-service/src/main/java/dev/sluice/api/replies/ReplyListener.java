@@ -1,0 +1,9 @@
+package dev.sluice.api.replies;
+
+import dev.sluice.common.topic.Reply;
+
+/** Takes the events of one response, in order and each once. Must not block. */
+@FunctionalInterface
+public interface ReplyListener {
+  void accept(Reply reply);
+}

@@ -1,0 +1,65 @@
+package dev.sluice.api.socket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.common.topic.Reply;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one response on one socket. A fast worker may answer before Kafka has acknowledged
+ * the request; its events wait until {@code response.queued} has gone out. Thread-safe.
+ */
+final class ResponseStream {
+  private final SocketWriter writer;
+  private final @Nullable String streamId;
+  private final Runnable onEnd;
+
+  // Guarded by this.
+  private final List<Reply> early = new ArrayList<>();
+  private boolean queued;
+
+  /**
+   * @param streamId echoed in every event, where the client named one
+   */
+  ResponseStream(SocketWriter writer, @Nullable String streamId, Runnable onEnd) {
+    this.writer = writer;
+    this.streamId = streamId;
+    this.onEnd = onEnd;
+  }
+
+  synchronized void queued(String event) {
+    queued = true;
+    write(event.getBytes(UTF_8));
+    early.forEach(this::forward);
+    early.clear();
+  }
+
+  synchronized void reply(Reply reply) {
+    if (queued) forward(reply);
+    else early.add(reply);
+  }
+
+  private void forward(Reply reply) {
+    write(reply.event());
+    if (reply.terminal()) onEnd.run();
+  }
+
+  private void write(byte[] event) {
+    writer.send(streamId == null ? event : withStreamId(event, streamId));
+  }
+
+  /** Events are relayed unparsed: the field goes in front of all others. */
+  static byte[] withStreamId(byte[] event, String streamId) {
+    int at = 0;
+    while (event[at] != '{') at++;
+    var out = new ByteArrayOutputStream(event.length + streamId.length() + 20);
+    out.write(event, 0, at + 1);
+    // The id's alphabet needs no escaping.
+    out.writeBytes(("\"stream_id\":\"" + streamId + "\",").getBytes(UTF_8));
+    out.write(event, at + 1, event.length - at - 1);
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,18 @@
+package dev.sluice.api.socket;
+
+import dev.sluice.api.identity.Callers;
+import dev.sluice.common.id.Caller;
+import org.springframework.web.socket.WebSocketSession;
+
+/** Who opened a socket; the handshake was refused before this if nobody was signed in. */
+final class SocketCallers {
+  private final Callers callers;
+
+  SocketCallers(Callers callers) {
+    this.callers = callers;
+  }
+
+  Caller of(WebSocketSession session) {
+    return callers.of(session.getPrincipal());
+  }
+}

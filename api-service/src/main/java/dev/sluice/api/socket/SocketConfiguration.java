@@ -1,0 +1,85 @@
+package dev.sluice.api.socket;
+
+import dev.sluice.api.admission.Admission;
+import dev.sluice.api.admission.ReplyAddress;
+import dev.sluice.api.enqueue.RequestQueue;
+import dev.sluice.api.identity.Callers;
+import dev.sluice.api.replies.Replies;
+import dev.sluice.common.error.ErrorBody;
+import dev.sluice.common.id.ResponseIds;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.socket.config.annotation.EnableWebSocket;
+import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
+import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
+
+@Configuration(proxyBeanMethods = false)
+@EnableWebSocket
+@EnableConfigurationProperties(SocketProperties.class)
+class SocketConfiguration {
+  // The container keeps one such buffer for each socket; larger messages come in parts.
+  private static final int PART_BYTES = 2_048;
+
+  @Bean
+  ReplyAddress replyAddress(Replies replies) {
+    return new ReplyAddress() {
+      @Override
+      public int partition() {
+        return replies.homePartition();
+      }
+
+      @Override
+      public long offsetBound() {
+        return replies.offsetBound();
+      }
+    };
+  }
+
+  @Bean(destroyMethod = "close")
+  ExecutorService socketThreads() {
+    return Executors.newVirtualThreadPerTaskExecutor();
+  }
+
+  @Bean(destroyMethod = "shutdownNow")
+  ScheduledExecutorService socketTimer() {
+    return Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().name("socket-timer").daemon().factory());
+  }
+
+  @Bean
+  ResponsesSocketHandler responsesSocketHandler(
+      Responder responder,
+      SocketProperties properties,
+      Callers callers,
+      ErrorBody errors,
+      ExecutorService socketThreads,
+      ScheduledExecutorService socketTimer) {
+    return new ResponsesSocketHandler(
+        responder, properties, new SocketCallers(callers), errors, socketThreads, socketTimer);
+  }
+
+  @Bean
+  Responder responder(Admission admission, RequestQueue queue, Replies replies, ResponseIds ids) {
+    return new Responder(admission, queue, replies, ids);
+  }
+
+  @Bean
+  WebSocketConfigurer responsesSocket(ResponsesSocketHandler handler, SocketProperties properties) {
+    return registry ->
+        registry
+            .addHandler(handler, "/v1/responses")
+            .setAllowedOrigins(properties.allowedOrigins().toArray(String[]::new));
+  }
+
+  @Bean
+  ServletServerContainerFactoryBean webSocketContainer() {
+    var container = new ServletServerContainerFactoryBean();
+    container.setMaxTextMessageBufferSize(PART_BYTES);
+    container.setMaxBinaryMessageBufferSize(PART_BYTES);
+    return container;
+  }
+}

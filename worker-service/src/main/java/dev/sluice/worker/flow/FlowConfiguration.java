@@ -1,0 +1,44 @@
+package dev.sluice.worker.flow;
+
+import dev.sluice.common.message.MessageCodec;
+import dev.sluice.worker.budget.Budget;
+import dev.sluice.worker.intake.RequestHandler;
+import dev.sluice.worker.lease.Leases;
+import dev.sluice.worker.ledger.UsageLedger;
+import dev.sluice.worker.model.Backoff;
+import dev.sluice.worker.model.Model;
+import dev.sluice.worker.relay.Relays;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.KafkaTemplate;
+
+@Configuration(proxyBeanMethods = false)
+class FlowConfiguration {
+  @Bean
+  InFlight inFlight(InstantSource clock) {
+    return new InFlight(clock);
+  }
+
+  @Bean
+  Attempts attempts(Model model, UsageLedger ledger, MeterRegistry registry) {
+    return new Attempts(model, ledger, new FlowMeters(registry));
+  }
+
+  @Bean
+  RequestFlow requestFlow(
+      Leases leases, Budget budget, Attempts attempts, Relays relays, Backoff backoff) {
+    return new RequestFlow(leases, budget, attempts, relays, backoff);
+  }
+
+  @Bean
+  RequestHandler requestHandler(
+      RequestFlow flow,
+      InFlight inFlight,
+      MessageCodec codec,
+      KafkaTemplate<byte[], byte[]> kafka,
+      InstantSource clock) {
+    return new RequestHandling(flow, inFlight, codec, kafka, clock);
+  }
+}

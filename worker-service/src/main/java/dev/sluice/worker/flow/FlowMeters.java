@@ -1,0 +1,28 @@
+package dev.sluice.worker.flow;
+
+import dev.sluice.worker.model.CallOutcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** What the flow tells its operators. */
+final class FlowMeters {
+  private final MeterRegistry registry;
+
+  FlowMeters(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  void attempt(String model, CallOutcome outcome) {
+    var code =
+        switch (outcome) {
+          case CallOutcome.Answered _ -> "answered";
+          case CallOutcome.Failed(var failure, _) -> failure.code().code();
+          case CallOutcome.Stopped _ -> "stopped";
+        };
+    Counter.builder("sluice.attempts")
+        .description("Provider calls that have ended, by what came of them")
+        .tags("model", model, "code", code)
+        .register(registry)
+        .increment();
+  }
+}

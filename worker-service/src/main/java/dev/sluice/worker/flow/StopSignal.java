@@ -1,0 +1,73 @@
+package dev.sluice.worker.flow;
+
+import dev.sluice.worker.model.StopRequest;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Tells one request that it has to end early, and why. The first reason counts. A request that is
+ * handed back ends while it waits; a call that is under way goes on. Thread-safe.
+ */
+final class StopSignal implements StopRequest {
+  /** Why a request ends before its answer is whole. */
+  enum Reason {
+    /** Nothing ends it. */
+    NONE,
+    /** Its client asked for it. */
+    CANCELLED,
+    /** Nobody waits for it any more. */
+    DEADLINE,
+    /** Another worker owns it now: nothing may be published. */
+    FENCED,
+    /** This worker stops: another one takes over. Ends waiting only. */
+    HANDED_BACK
+  }
+
+  private final CompletableFuture<Reason> stopped = new CompletableFuture<>();
+  private final CompletableFuture<Reason> handedBack = new CompletableFuture<>();
+
+  void stop(Reason why) {
+    stopped.complete(why);
+  }
+
+  void handBack() {
+    handedBack.complete(Reason.HANDED_BACK);
+  }
+
+  /** Why the request may not begin, or go on waiting. */
+  Reason reason() {
+    return stopped.getNow(handedBack.getNow(Reason.NONE));
+  }
+
+  @Override
+  public boolean isStopped() {
+    return stopped.isDone();
+  }
+
+  @Override
+  public void onStop(Runnable action) {
+    var _ = stopped.thenRunAsync(action);
+  }
+
+  /** Waits for {@code time}, or until there is a reason not to. */
+  void sleep(Duration time) throws InterruptedException {
+    if (time.isPositive()) await(new CompletableFuture<>(), time);
+  }
+
+  /** Waits for {@code answer}, or until there is a reason not to. */
+  void await(CompletableFuture<?> answer) throws InterruptedException {
+    await(answer, Duration.ofDays(1));
+  }
+
+  private void await(CompletableFuture<?> answer, Duration patience) throws InterruptedException {
+    try {
+      CompletableFuture.anyOf(answer, stopped, handedBack)
+          .get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException over) {
+      // Either way the wait is over; the caller looks at what it waited for.
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.worker.lease;
+
+/**
+ * A timed, exclusive right to work on one request. Renewed until it is closed. Not thread-safe, but
+ * for {@link #onFenced}, which any thread may call.
+ */
+public final class Lease implements AutoCloseable {
+  private final Leases leases;
+  private final String requestId;
+  private final long fence;
+  private int attempt;
+  private LeaseState state = LeaseState.HELD;
+  private volatile Runnable onFenced = () -> {};
+
+  Lease(Leases leases, String requestId, long fence, int attempt) {
+    this.leases = leases;
+    this.requestId = requestId;
+    this.fence = fence;
+    this.attempt = attempt;
+  }
+
+  public String requestId() {
+    return requestId;
+  }
+
+  /** Grows with each owner; consumers of our events drop those of older ones. */
+  public long fence() {
+    return fence;
+  }
+
+  /** Attempts made so far, those of former owners included. */
+  public int attempt() {
+    return attempt;
+  }
+
+  /** Runs when another worker turns out to own the request; then nothing may be published. */
+  public void onFenced(Runnable action) {
+    onFenced = action;
+  }
+
+  /**
+   * A call is about to be made.
+   *
+   * @return its number, from 1
+   * @throws FencedException if another worker owns the request now
+   */
+  public int nextAttempt() {
+    attempt = leases.attempt(this);
+    state = LeaseState.CALLING;
+    return attempt;
+  }
+
+  /** Text is about to be delivered; does not wait for Redis. */
+  public void answering() {
+    state = LeaseState.ANSWERING;
+    leases.move(this, state);
+  }
+
+  /** The terminal event is published. Without this, {@link #close} gives the request back. */
+  public void done() {
+    leases.done(this);
+    state = LeaseState.DONE;
+  }
+
+  @Override
+  public void close() {
+    leases.close(this, state);
+  }
+
+  void fenced() {
+    onFenced.run();
+  }
+}

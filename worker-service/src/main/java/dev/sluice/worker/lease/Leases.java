@@ -1,0 +1,141 @@
+package dev.sluice.worker.lease;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes, renews and ends leases. All of it is one atomic script on one key, see {@code lease.lua}.
+ * Thread-safe; calls block for one round trip to Redis and throw {@link RedisException} when it
+ * does not answer.
+ */
+public final class Leases implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Leases.class);
+
+  private final StatefulRedisConnection<String, String> redis;
+  private final String script;
+  private final LeaseProperties properties;
+  private final String owner = UUID.randomUUID().toString();
+  private final Map<String, Lease> live = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService renewal =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("lease-renewal").daemon().factory());
+
+  Leases(StatefulRedisConnection<String, String> redis, String script, LeaseProperties properties) {
+    this.redis = redis;
+    this.script = script;
+    this.properties = properties;
+    var pause = properties.renewEvery().toMillis();
+    var _ = renewal.scheduleWithFixedDelay(this::renewAll, pause, pause, TimeUnit.MILLISECONDS);
+  }
+
+  /** Asks for the lease of a request. */
+  public Taking take(String requestId) {
+    var answer = Answer.of(await(run("take", requestId, 0, "")));
+    return switch (answer.word()) {
+      case "DONE" -> new Taking.AlreadyDone();
+      case "ELSEWHERE" -> new Taking.HeldElsewhere(Duration.ofMillis(answer.remainingMs()));
+      default -> taken(requestId, answer);
+    };
+  }
+
+  private Taking taken(String requestId, Answer answer) {
+    var lease = new Lease(this, requestId, answer.fence(), answer.attempt());
+    live.put(requestId, lease);
+    return new Taking.Taken(lease, LeaseState.valueOf(answer.word()));
+  }
+
+  int attempt(Lease lease) {
+    var answer = Answer.of(await(run("attempt", lease.requestId(), lease.fence(), "")));
+    if (answer.isFenced()) throw new FencedException(lease.requestId());
+    return answer.attempt();
+  }
+
+  void move(Lease lease, LeaseState state) {
+    var _ = run("move", lease.requestId(), lease.fence(), state.name());
+  }
+
+  void done(Lease lease) {
+    await(run("move", lease.requestId(), lease.fence(), LeaseState.DONE.name()));
+  }
+
+  void close(Lease lease, LeaseState state) {
+    live.remove(lease.requestId(), lease);
+    // A request that is given back should not have to wait for the TTL.
+    if (state != LeaseState.DONE) {
+      var _ = run("release", lease.requestId(), lease.fence(), "");
+    }
+  }
+
+  private void renewAll() {
+    live.forEach((requestId, lease) ->
+        run("renew", requestId, lease.fence(), "")
+            .whenComplete((answer, failure) -> {
+              if (failure != null)
+                log.atWarn()
+                    .addKeyValue("cause", failure.toString())
+                    .log("Redis does not answer; leases may expire");
+              else if (Answer.of(answer).isFenced() && live.remove(requestId, lease))
+                lease.fenced();
+            }));
+  }
+
+  private CompletionStage<List<Object>> run(
+      String verb, String requestId, long fence, String state) {
+    return redis
+        .async()
+        .eval(
+            script,
+            ScriptOutputType.MULTI,
+            new String[] {"sluice:lease:" + requestId},
+            verb,
+            owner,
+            Long.toString(fence),
+            Long.toString(properties.ttl().toMillis()),
+            Long.toString(properties.memory().toMillis()),
+            state);
+  }
+
+  private List<Object> await(CompletionStage<List<Object>> answer) {
+    try {
+      return answer.toCompletableFuture().get(properties.ttl().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new RedisException(interrupted);
+    } catch (ExecutionException | TimeoutException late) {
+      throw new RedisException(late);
+    }
+  }
+
+  @Override
+  public void close() {
+    renewal.shutdownNow();
+  }
+
+  private record Answer(String word, long fence, int attempt, long remainingMs) {
+    static Answer of(List<Object> answer) {
+      return new Answer(
+          (String) answer.get(0),
+          (Long) answer.get(1),
+          ((Long) answer.get(2)).intValue(),
+          (Long) answer.get(3));
+    }
+
+    boolean isFenced() {
+      return word.equals("FENCED");
+    }
+  }
+}

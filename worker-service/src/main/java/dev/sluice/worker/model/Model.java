@@ -1,0 +1,226 @@
+package dev.sluice.worker.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.openai.client.OpenAIClient;
+import com.openai.core.JsonValue;
+import com.openai.core.http.Headers;
+import com.openai.core.http.HttpResponse;
+import com.openai.errors.OpenAIException;
+import com.openai.errors.OpenAIServiceException;
+import com.openai.models.responses.ResponseCreateParams;
+import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.message.RequestEnvelope;
+import dev.sluice.common.message.TokenUsage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The provider, one attempt at a time. Thread-safe; a call blocks its virtual thread. */
+public final class Model implements AutoCloseable {
+  /*
+   * openai-java makes the call, with its own retries off, since each attempt needs a reservation
+   * and a ledger entry of its own. Its typed events are not used: the stream is read raw, so that
+   * fields which this version of the SDK does not know reach the client, and nothing is encoded
+   * anew. A call is ended from another thread through OkHttp's own cancel, which closes the
+   * connection at once; the provider then stops generating, and charging.
+   */
+  private final OpenAIClient client;
+  private final RunningCall.Capture running;
+  private final Watchdog watchdog;
+  private final ModelProperties properties;
+  // openai-java speaks Jackson 2, the rest of the system Jackson 3.
+  private final ObjectMapper sdkJson = new ObjectMapper();
+  private final JsonMapper json = new JsonMapper();
+
+  Model(
+      OpenAIClient client,
+      RunningCall.Capture running,
+      Watchdog watchdog,
+      ModelProperties properties) {
+    this.client = client;
+    this.running = running;
+    this.watchdog = watchdog;
+    this.properties = properties;
+  }
+
+  /** How many calls one request may cost. */
+  public int maxAttempts() {
+    return properties.maxAttempts();
+  }
+
+  /**
+   * Makes one call and hands every event but the terminal one to {@code events}, in order, on this
+   * thread.
+   */
+  public CallOutcome call(
+      RequestEnvelope request, int attempt, StopRequest stop, Consumer<ProviderEvent> events) {
+    var call = new RunningCall();
+    stop.onStop(call::cancel);
+    var tally = new Tally(request.inputTokens());
+    try (var watch = watchdog.watch(properties.firstTokenTimeout(), call::cancel)) {
+      try (var response = running.during(call, () -> open(request, attempt))) {
+        tally.admitted = true;
+        return read(new EventStream(response.body()), tally, watch, events);
+      } catch (OpenAIServiceException refused) {
+        return new CallOutcome.Failed(failure(refused), TokenUsage.NONE);
+      } catch (OpenAIException | IOException broken) {
+        if (stop.isStopped()) return new CallOutcome.Stopped(tally.usage());
+        return new CallOutcome.Failed(broken(tally, watch), tally.usage());
+      }
+    }
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // the caller's try closes it
+  private HttpResponse open(RequestEnvelope request, int attempt) {
+    var params =
+        ResponseCreateParams.builder()
+            .additionalBodyProperties(body(request))
+            .putAdditionalHeader("X-Client-Request-Id", request.id() + "/" + attempt)
+            .build();
+    return client.responses().withRawResponse().createStreaming(params);
+  }
+
+  /** The caller's body, every field as it came. */
+  private Map<String, JsonValue> body(RequestEnvelope request) {
+    try {
+      return sdkJson.readValue(request.body(), new TypeReference<>() {});
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("admitted body of " + request.id() + " is not JSON");
+    }
+  }
+
+  private CallOutcome read(
+      EventStream stream, Tally tally, Watchdog.Watch watch, Consumer<ProviderEvent> events)
+      throws IOException {
+    for (var event = stream.next(); event != null; event = stream.next()) {
+      if (event.isDelta()) tally.deltas++;
+      if (tally.deltas > 0) watch.extend(properties.betweenTokensTimeout());
+      switch (event.type()) {
+        case "response.completed", "response.incomplete" -> {
+          return answered(event, tally);
+        }
+        case "response.failed", "error" -> {
+          return failed(event, tally);
+        }
+        case "response.queued" -> {
+          // Ours has been sent, when the request was enqueued.
+        }
+        default -> events.accept(event);
+      }
+    }
+    return new CallOutcome.Failed(broken(tally, watch), tally.usage());
+  }
+
+  private CallOutcome answered(ProviderEvent terminal, Tally tally) {
+    try {
+      var response = json.readTree(terminal.json()).path("response");
+      return new CallOutcome.Answered(
+          terminal,
+          usage(response.path("usage"), tally),
+          response.path("model").asString(""),
+          response.path("service_tier").asString("default"));
+    } catch (JacksonException malformed) {
+      return malformed(tally);
+    }
+  }
+
+  private CallOutcome failed(ProviderEvent event, Tally tally) {
+    try {
+      var tree = json.readTree(event.json());
+      var response = tree.path("response");
+      var error = event.type().equals("error") ? errorOf(tree) : response.path("error");
+      var failure =
+          Taxonomy.event(error.path("code").asString(null), error.path("message").asString(null));
+      return new CallOutcome.Failed(failure, usage(response.path("usage"), tally));
+    } catch (JacksonException malformed) {
+      return malformed(tally);
+    }
+  }
+
+  /** The guide shows the fields at the top level, the WebSocket schema inside {@code error}. */
+  private static JsonNode errorOf(JsonNode event) {
+    return event.has("error") ? event.path("error") : event;
+  }
+
+  private static CallOutcome malformed(Tally tally) {
+    return new CallOutcome.Failed(Failure.of(ErrorCode.PROVIDER_STREAM_CUT, true), tally.usage());
+  }
+
+  private static TokenUsage usage(JsonNode usage, Tally tally) {
+    if (!usage.isObject()) return tally.usage();
+    var input = usage.path("input_tokens_details");
+    return new TokenUsage(
+        usage.path("input_tokens").asLong(),
+        input.path("cached_tokens").asLong(),
+        input.path("cache_write_tokens").asLong(),
+        usage.path("output_tokens").asLong(),
+        usage.path("output_tokens_details").path("reasoning_tokens").asLong(),
+        false);
+  }
+
+  private static Failure broken(Tally tally, Watchdog.Watch watch) {
+    if (watch.isLate()) return Failure.of(ErrorCode.PROVIDER_TIMEOUT, true);
+    return Failure.of(
+        tally.admitted ? ErrorCode.PROVIDER_STREAM_CUT : ErrorCode.PROVIDER_UNAVAILABLE, true);
+  }
+
+  private static Failure failure(OpenAIServiceException refused) {
+    return Taxonomy.refusal(
+        refused.statusCode(),
+        refused.code().orElse(null),
+        message(refused),
+        retryAfter(refused.headers()));
+  }
+
+  private static @Nullable String message(OpenAIServiceException refused) {
+    var body = refused.body().convert(com.fasterxml.jackson.databind.JsonNode.class);
+    if (body == null) return null;
+    var error = body.has("error") ? body.path("error") : body;
+    return error.path("message").asText(null);
+  }
+
+  private static Duration retryAfter(Headers headers) {
+    for (var value : headers.values("retry-after-ms")) return millis(value, 1);
+    for (var value : headers.values("retry-after")) return millis(value, 1000);
+    return Duration.ZERO;
+  }
+
+  private static Duration millis(String value, int factor) {
+    try {
+      return Duration.ofMillis((long) (Double.parseDouble(value) * factor));
+    } catch (NumberFormatException date) {
+      return Duration.ZERO; // an HTTP date; the provider sends seconds
+    }
+  }
+
+  @Override
+  public void close() {
+    watchdog.close();
+    client.close();
+  }
+
+  /** What has come so far, in case the provider never says. Confined to one call. */
+  private static final class Tally {
+    private final long inputTokens;
+    private boolean admitted;
+    private long deltas;
+
+    Tally(long inputTokens) {
+      this.inputTokens = inputTokens;
+    }
+
+    /**
+     * A delta is a token or little more; that is as good as it gets without the provider's word.
+     */
+    TokenUsage usage() {
+      return admitted ? TokenUsage.estimated(inputTokens, deltas) : TokenUsage.NONE;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.worker.model;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Ends calls that do not move on in time. One thread looks at all calls ten times a second, so that
+ * a token costs a volatile write and no timer. Thread-safe.
+ */
+final class Watchdog implements AutoCloseable {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+  private final Set<Watch> watched = ConcurrentHashMap.newKeySet();
+  private final LongSupplier nanoTime;
+  private final Thread thread;
+
+  Watchdog(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.thread = Thread.ofPlatform().name("call-watchdog").daemon().start(this::run);
+  }
+
+  /** Watches a call; {@code onLate} runs once if it is not extended in time. */
+  Watch watch(Duration patience, Runnable onLate) {
+    var watch = new Watch(onLate);
+    watch.extend(patience);
+    watched.add(watch);
+    return watch;
+  }
+
+  final class Watch implements AutoCloseable {
+    private final Runnable onLate;
+    private volatile long expiresAt;
+    private volatile boolean late;
+
+    private Watch(Runnable onLate) {
+      this.onLate = onLate;
+    }
+
+    void extend(Duration patience) {
+      expiresAt = nanoTime.getAsLong() + patience.toNanos();
+    }
+
+    boolean isLate() {
+      return late;
+    }
+
+    @Override
+    public void close() {
+      watched.remove(this);
+    }
+
+    private void check(long now) {
+      if (now - expiresAt < 0 || !watched.remove(this)) return;
+      late = true;
+      onLate.run();
+    }
+  }
+
+  private void run() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        long now = nanoTime.getAsLong();
+        watched.forEach(watch -> watch.check(now));
+        Thread.sleep(LOOK_EVERY);
+      }
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

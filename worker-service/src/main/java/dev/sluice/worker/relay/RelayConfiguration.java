@@ -1,0 +1,14 @@
+package dev.sluice.worker.relay;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+
+@Configuration(proxyBeanMethods = false)
+class RelayConfiguration {
+  @Bean
+  Relays relays(KafkaTemplate<byte[], byte[]> kafka, ConsumerFactory<byte[], byte[]> consumers) {
+    return new Relays(kafka, new ReplyLog(consumers));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.sluice.worker.relay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.common.message.RequestEnvelope;
+import dev.sluice.common.topic.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The events of one response, on their way out. Belongs to the request's thread. */
+public final class ResponseRelay {
+  /*
+   * A failed attempt may be repeated as long as the client has seen nothing of its answer. So what
+   * only announces an answer is held until the first piece of it comes, and dropped with the
+   * attempt. `created` and `in_progress` say the same in every attempt: they go out at once, and
+   * once.
+   */
+  static final long FIRST = 1; // 0 is response.queued, sent by the api-service
+
+  private static final Set<String> SAME_IN_EVERY_ATTEMPT =
+      Set.of("response.created", "response.in_progress");
+  private static final Set<String> ANNOUNCEMENTS =
+      Set.of(
+          "response.output_item.added",
+          "response.content_part.added",
+          "response.reasoning_summary_part.added");
+
+  private final Relays relays;
+  private final EventRewriter rewriter;
+  private final RequestEnvelope request;
+  private final long fence;
+  private final List<byte[]> held = new ArrayList<>();
+  private final Set<String> told = new java.util.HashSet<>();
+  private long next;
+  private boolean answering;
+  private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+  ResponseRelay(
+      Relays relays, EventRewriter rewriter, RequestEnvelope request, long fence, long next) {
+    this.relays = relays;
+    this.rewriter = rewriter;
+    this.request = request;
+    this.fence = fence;
+    this.next = next;
+  }
+
+  /** Whether a piece of the answer has gone out, so that no further attempt may be made. */
+  public boolean isAnswering() {
+    return answering;
+  }
+
+  /** Events published so far, former owners' included. */
+  public long published() {
+    return next - FIRST;
+  }
+
+  /** A new attempt begins: what the failed one announced is forgotten. */
+  public void restart() {
+    held.clear();
+  }
+
+  /** Publishes or holds one event of the provider's; does not wait for Kafka. */
+  public void event(String type, byte[] json) {
+    if (!answering && ANNOUNCEMENTS.contains(type)) {
+      held.add(json);
+      return;
+    }
+    if (SAME_IN_EVERY_ATTEMPT.contains(type)) {
+      if (told.add(type)) publish(json, false);
+      return;
+    }
+    release();
+    publish(json, false);
+  }
+
+  /** Publishes the event that ends the response. */
+  public void end(byte[] terminal) {
+    release();
+    publish(terminal, true);
+  }
+
+  /** Ends the response with {@code response.failed} or {@code response.incomplete} of our own. */
+  public void end(Ending ending) {
+    held.clear();
+    publish(ending.event(request).getBytes(UTF_8), true);
+  }
+
+  /**
+   * Waits until everything published is safe in the log.
+   *
+   * @throws UnpublishedException if it is not within {@code patience}
+   */
+  public void awaitPublished(Duration patience) throws InterruptedException {
+    try {
+      last.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException unpublished) {
+      throw new UnpublishedException(request.id(), unpublished);
+    }
+  }
+
+  private void release() {
+    answering = true;
+    held.forEach(json -> publish(json, false));
+    held.clear();
+  }
+
+  private void publish(byte[] json, boolean terminal) {
+    long sequence = next++;
+    var event = rewriter.rewrite(json, request.id(), sequence);
+    last =
+        relays.publish(
+            request.replyPartition(), new Reply(request.id(), sequence, fence, terminal, event));
+  }
+}
