@@ -1,6 +1,7 @@
 package dev.sluice.localstack.command;
 
 import dev.sluice.localstack.process.Commands;
+import dev.sluice.localstack.process.Forks;
 import dev.sluice.localstack.process.LogFile;
 import dev.sluice.localstack.process.Signal;
 import dev.sluice.localstack.process.StackException;
@@ -61,10 +62,10 @@ final class DetachedUp {
                 "up"));
     command.addAll(words.stream().filter(word -> !word.equals("--detach")).toList());
     var process =
-        new ProcessBuilder(Commands.apart(command))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()))
-            .start();
+        Forks.start(
+            new ProcessBuilder(Commands.apart(command))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile())));
     process.getOutputStream().close();
     return process;
   }
