@@ -42,7 +42,7 @@ public final class LocalStack implements AutoCloseable {
   private final Supervisor supervisor;
   private final Thread atExit = new Thread(this::stopAll, "stop stack");
   private volatile boolean ready;
-  private boolean closed; // guarded by this
+  private volatile boolean closed; // set once, under this
 
   private LocalStack(StackOptions options, DataFolder folder) {
     this.options = options;
@@ -55,9 +55,6 @@ public final class LocalStack implements AutoCloseable {
    * Starts all that the options name. Fails with one sentence, and then nothing is left running.
    */
   public static LocalStack start(StackOptions options) {
-    if (options.apis() > 0 && options.apiPort() > 0 && !isOurOwn(options)) {
-      requireFree(options.apiPort());
-    }
     var folder =
         DataFolder.take(options.dataFolder(), new SecureRandom())
             .orElseThrow(() -> alreadyRunning(options.dataFolder()));
@@ -189,6 +186,9 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private Part startNow(Part part) {
+    if (closed) {
+      throw new StackException("the stack is stopping");
+    }
     long began = System.nanoTime();
     part.start();
     options
@@ -211,12 +211,14 @@ public final class LocalStack implements AutoCloseable {
               .toList();
       // The first failure ends the waiting of the others.
       var failed = new CompletableFuture<Void>();
-      all.forEach(one ->
-          one.whenComplete((_, failure) -> {
-            if (failure != null && failed.completeExceptionally(failure)) {
-              threads.shutdownNow();
-            }
-          }));
+      for (var one : all) {
+        var _ =
+            one.whenComplete((_, failure) -> {
+              if (failure != null && failed.completeExceptionally(failure)) {
+                threads.shutdownNow();
+              }
+            });
+      }
       CompletableFuture.anyOf(
               failed, CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)))
           .join();
@@ -288,11 +290,6 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  /** Whether the folder's own stack, running or left behind, may be the one on the port. */
-  private static boolean isOurOwn(StackOptions options) {
-    return StackFile.read(options.dataFolder()).isPresent();
-  }
-
   private static StackException alreadyRunning(Path dataFolder) {
     var where =
         StackFile.read(dataFolder)
@@ -303,7 +300,7 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /** Ends what a killed stack left running in this folder. */
-  static void endOrphans(Path dataFolder) {
+  public static void endOrphans(Path dataFolder) {
     StackFile.read(dataFolder).stream()
         .flatMap(file -> file.parts().reversed().stream())
         .forEach(entry -> {

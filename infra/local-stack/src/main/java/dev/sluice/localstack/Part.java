@@ -2,6 +2,7 @@ package dev.sluice.localstack;
 
 import dev.sluice.localstack.process.ChildGuard;
 import dev.sluice.localstack.process.LogFile;
+import dev.sluice.localstack.process.ProcessIdentity;
 import dev.sluice.localstack.process.Signal;
 import dev.sluice.localstack.process.StackException;
 import dev.sluice.localstack.program.PartKind;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,7 +141,7 @@ public final class Part {
     synchronized (this) {
       process = launched;
     }
-    launched.onExit().thenAccept(this::ended);
+    var _ = launched.onExit().thenAccept(this::ended);
     listener.changed(this);
     return launched;
   }
@@ -205,15 +205,13 @@ public final class Part {
       state = PartState.STOPPING;
     }
     var pid = running.pid();
-    var workers = running.descendants().toList(); // Postgres has some; they end after it
-    if (signal != Signal.KILL) {
-      workers.forEach(worker -> Signal.CONT.send(worker.pid()));
-      Signal.CONT.send(pid);
-    }
+    // Postgres has some; they end by themselves after it, and a next start must not meet them.
+    var workers = running.descendants().map(ProcessIdentity::of).toList();
     signal.send(pid);
+    Signal.CONT.send(pid); // a frozen process would keep the signal to itself
+    workers.forEach(worker -> Signal.CONT.send(worker.pid()));
     awaitExit(running);
-    workers.forEach(
-        worker -> worker.onExit().orTimeout(5, TimeUnit.SECONDS).exceptionally(_ -> worker).join());
+    workers.forEach(worker -> worker.awaitEnd(GRACE));
     synchronized (this) {
       state = PartState.STOPPED;
     }
@@ -247,7 +245,7 @@ public final class Part {
   private void ended(Process ended) {
     guard.forget(ended.pid());
     synchronized (this) {
-      if (process != ended || (state != PartState.READY && state != PartState.SUSPENDED)) {
+      if (!ended.equals(process) || (state != PartState.READY && state != PartState.SUSPENDED)) {
         return;
       }
       state = PartState.DEAD;

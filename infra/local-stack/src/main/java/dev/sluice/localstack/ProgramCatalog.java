@@ -46,7 +46,9 @@ final class ProgramCatalog {
       case KAFKA -> kafka();
       case REDIS -> new RedisProgram(folder.at("redis"), port("redis"));
       case POSTGRES -> postgres();
-      case SIMULATOR -> new SimulatorProgram(port("simulator"), options.quickStart(), extra(kind));
+      case SIMULATOR ->
+          new SimulatorProgram(
+              port("simulator"), options.tier(), options.quickStart(), extra(kind));
       case WORKER -> service(kind, name, number, List.of(), workerEnvironment());
       case API -> service(kind, name, number, API_OPTIONS, apiEnvironment(number));
     };

@@ -44,7 +44,13 @@ public record StackFile(
       String log,
       @Nullable ProcessIdentity process,
       String stopSignal,
-      Map<String, String> details) {}
+      Map<String, String> details) {
+
+    /** Its process, if that still runs. */
+    public Optional<ProcessHandle> running() {
+      return Optional.ofNullable(process).flatMap(ProcessIdentity::find);
+    }
+  }
 
   static Path in(Path dataFolder) {
     return dataFolder.resolve("stack.json");

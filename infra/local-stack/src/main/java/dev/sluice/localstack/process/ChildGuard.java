@@ -47,10 +47,10 @@ public final class ChildGuard implements AutoCloseable {
   public static ChildGuard start() {
     try {
       var process =
-          new ProcessBuilder(Commands.apart(List.of("/bin/sh", "-c", SCRIPT)))
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+          Forks.start(
+              new ProcessBuilder(Commands.apart(List.of("/bin/sh", "-c", SCRIPT)))
+                  .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                  .redirectError(ProcessBuilder.Redirect.DISCARD));
       return new ChildGuard(process.outputWriter());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -40,13 +40,14 @@ public record LogFile(Path path, long start) {
     }
   }
 
-  /** Lines of the present run. */
+  /** Whole lines of the present run; one that is being written is left for later. */
   public List<String> lines() {
     try (var file = new RandomAccessFile(path.toFile(), "r")) {
       file.seek(Math.min(start, file.length()));
       var bytes = new byte[(int) Math.min(file.length() - file.getFilePointer(), TURN_OVER_AT)];
       file.readFully(bytes);
-      return new String(bytes, StandardCharsets.UTF_8).lines().toList();
+      var text = new String(bytes, StandardCharsets.UTF_8);
+      return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     } catch (IOException notWrittenYet) {
       return List.of();
     }

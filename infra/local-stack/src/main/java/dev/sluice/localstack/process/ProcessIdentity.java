@@ -6,9 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A process that was seen once, recognisable later: process ids are used again, start times are
@@ -21,6 +18,7 @@ public record ProcessIdentity(long pid, Instant started, String command) {
 
   // The operating system derives start times from the wall clock, which is sometimes corrected.
   private static final Duration CLOCK_CORRECTION = Duration.ofSeconds(2);
+  private static final Duration POLL_EVERY = Duration.ofMillis(20);
 
   public static ProcessIdentity of(ProcessHandle process) {
     var info = process.info();
@@ -47,19 +45,25 @@ public record ProcessIdentity(long pid, Instant started, String command) {
         .ifPresent(process -> {
           Signal.CONT.send(pid);
           signal.send(pid);
-          if (!awaitExit(process, grace)) {
+          if (!awaitEnd(grace)) {
             process.destroyForcibly();
-            awaitExit(process, grace);
+            awaitEnd(grace);
           }
         });
   }
 
-  private static boolean awaitExit(ProcessHandle process, Duration grace) {
+  /** Whether it is gone, after waiting no longer than that. */
+  public boolean awaitEnd(Duration longest) {
+    // Polled: a process that is not our child tells its end to its own parent alone.
+    long deadline = System.nanoTime() + longest.toNanos();
     try {
-      process.onExit().get(grace.toMillis(), TimeUnit.MILLISECONDS);
+      while (find().isPresent()) {
+        if (System.nanoTime() - deadline > 0) {
+          return false;
+        }
+        Thread.sleep(POLL_EVERY);
+      }
       return true;
-    } catch (TimeoutException | ExecutionException stillThere) {
-      return isZombie(process.pid());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return false;

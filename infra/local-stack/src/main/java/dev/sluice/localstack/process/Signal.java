@@ -13,10 +13,10 @@ public enum Signal {
   /** Sends it and waits until it is sent. A process that is gone is no error. */
   public void send(long pid) {
     try {
-      new ProcessBuilder("kill", "-" + name(), Long.toString(pid))
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
+      Forks.start(
+              new ProcessBuilder("kill", "-" + name(), Long.toString(pid))
+                  .redirectErrorStream(true)
+                  .redirectOutput(ProcessBuilder.Redirect.DISCARD))
           .waitFor();
     } catch (IOException noKill) {
       throw new StackException("cannot run kill: " + noKill.getMessage(), noKill);

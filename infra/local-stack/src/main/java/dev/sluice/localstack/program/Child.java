@@ -1,6 +1,7 @@
 package dev.sluice.localstack.program;
 
 import dev.sluice.localstack.process.Commands;
+import dev.sluice.localstack.process.Forks;
 import dev.sluice.localstack.process.LogFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class Child {
     builder.environment().remove(PROVIDER_KEY); // only who is given it may have it
     builder.environment().putAll(environment);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
-    var process = builder.start();
+    var process = Forks.start(builder);
     process.getOutputStream().close();
     return process;
   }

@@ -1,5 +1,6 @@
 package dev.sluice.localstack.program;
 
+import dev.sluice.localstack.process.Forks;
 import dev.sluice.localstack.process.LogFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ public record RedisProgram(Path folder, int port) implements Program {
     // Moved into place when whole: a start that was cut short leaves no half binary behind.
     var half = folder.resolve(name + ".part");
     try (var in = Resources.open(name)) {
-      Files.copy(in, half, StandardCopyOption.REPLACE_EXISTING);
+      Forks.writeExecutable(() -> Files.copy(in, half, StandardCopyOption.REPLACE_EXISTING));
     }
     if (!half.toFile().setExecutable(true)) {
       throw new IOException("cannot make " + half + " executable");

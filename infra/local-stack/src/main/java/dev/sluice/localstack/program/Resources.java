@@ -1,5 +1,6 @@
 package dev.sluice.localstack.program;
 
+import dev.sluice.localstack.process.Forks;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +49,7 @@ final class Resources {
       Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
       return;
     }
-    Files.copy(in, target);
+    Forks.writeExecutable(() -> Files.copy(in, target));
     if ((entry.getMode() & OWNER_MAY_EXECUTE) != 0 && !target.toFile().setExecutable(true)) {
       throw new IOException("cannot make " + target + " executable");
     }

@@ -1,6 +1,7 @@
 package dev.sluice.localstack.program;
 
 import dev.sluice.localstack.process.Commands;
+import dev.sluice.localstack.process.Forks;
 import dev.sluice.localstack.process.StackException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,19 +49,19 @@ public record ServiceJar(Path jar, Path apps) {
     Files.createDirectories(apps);
     var half = Files.createTempDirectory(apps, "extract-");
     var tool =
-        new ProcessBuilder(
-                Commands.java(),
-                "-XX:TieredStopAtLevel=1",
-                "-Djarmode=tools",
-                "-jar",
-                jar.toString(),
-                "extract",
-                "--force",
-                "--destination",
-                half.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        Forks.start(
+            new ProcessBuilder(
+                    Commands.java(),
+                    "-XX:TieredStopAtLevel=1",
+                    "-Djarmode=tools",
+                    "-jar",
+                    jar.toString(),
+                    "extract",
+                    "--force",
+                    "--destination",
+                    half.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD));
     try {
       if (!tool.waitFor(60, TimeUnit.SECONDS) || tool.exitValue() != 0) {
         tool.destroyForcibly();

@@ -82,6 +82,6 @@ public record ServiceProgram(
 
   @Override
   public Duration patience() {
-    return Duration.ofSeconds(120);
+    return Duration.ofMinutes(2);
   }
 }

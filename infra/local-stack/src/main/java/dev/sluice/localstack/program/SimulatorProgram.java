@@ -2,14 +2,19 @@ package dev.sluice.localstack.program;
 
 import dev.sluice.localstack.process.Commands;
 import dev.sluice.localstack.process.LogFile;
+import dev.sluice.simulator.SimulatorMain;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The OpenAI simulator: the provider when there is no key, and in every test. */
-public record SimulatorProgram(int port, boolean quickStart, Map<String, String> environment)
-    implements Program {
+/**
+ * The OpenAI simulator: the provider when there is no key, and in every test.
+ *
+ * @param tier whose limits it enforces at the start
+ */
+public record SimulatorProgram(
+    int port, String tier, boolean quickStart, Map<String, String> environment) implements Program {
 
   @Override
   public PartKind kind() {
@@ -31,7 +36,7 @@ public record SimulatorProgram(int port, boolean quickStart, Map<String, String>
     options.addAll(List.of("-cp", Commands.classPath()));
     return Child.launchJvm(
         options,
-        List.of("dev.sluice.simulator.SimulatorMain", "--port", Integer.toString(port)),
+        List.of(SimulatorMain.class.getName(), "--port", Integer.toString(port), "--tier", tier),
         environment,
         log);
   }

@@ -1,0 +1,43 @@
+package dev.sluice.localstack.command;
+
+import dev.sluice.localstack.process.StackException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The Java half of {@code ./sluice}: the commands that deal with a running stack. */
+public final class SluiceCommand {
+
+  private static final int FAILED = 1;
+
+  private SluiceCommand() {}
+
+  /** The system property {@code sluice.home} names the root of the repository. */
+  public static void main(String[] args) {
+    // exit, not return: the stack's parts must not keep the JVM alive after a failure
+    System.exit(run(List.of(args), Path.of(System.getProperty("sluice.home", ""))));
+  }
+
+  /** The exit code. */
+  static int run(List<String> words, Path home) {
+    try {
+      return dispatch(new ArrayList<>(words), home.toAbsolutePath());
+    } catch (StackException e) {
+      System.err.println("sluice: " + e.sentence());
+      return FAILED;
+    }
+  }
+
+  private static int dispatch(List<String> words, Path home) {
+    var command = words.isEmpty() ? "help" : words.removeFirst();
+    var arguments = new Arguments(words);
+    var data = arguments.value("--data").map(Path::of).orElse(home.resolve(".sluice"));
+    return switch (command) {
+      case "up" -> new UpCommand(home, data).run(words, arguments);
+      case "down" -> new DownCommand(data).run(arguments);
+      case "status" -> new StatusCommand(data).run(arguments);
+      case "token" -> new TokenCommand(data).run(arguments);
+      default -> throw new StackException("what is %s? ./sluice help".formatted(command));
+    };
+  }
+}
