@@ -47,11 +47,31 @@ class ControlApiTest {
   @Test
   void a_setting_that_makes_no_sense_is_refused_and_changes_nothing() {
     for (var wrong :
-        new String[] {"{\"limiter\":\"leaky\"}", "{\"gpt-4o\":{\"tps\":1}}", "{\"tier\":\"x\"}"}) {
+        new String[] {
+          "[]",
+          "{\"limiter\":\"leaky\"}",
+          "{\"limitr\":\"window\"}",
+          "{\"gpt-4o\":{\"tps\":1}}",
+          "{\"tier\":\"x\"}"
+        }) {
       assertThat(client.put("/simulator/limits", wrong).statusCode()).as(wrong).isEqualTo(400);
     }
     assertThat(client.put("/simulator/latency", "{\"first\":1}").statusCode()).isEqualTo(400);
     assertThat(json(client.get("/simulator/limits")).path("limiter").asString())
         .isEqualTo("bucket");
+  }
+
+  @Test
+  void tokens_come_no_sooner_than_the_latency_says() {
+    client.put(
+        "/simulator/latency", "{\"first_token_ms\":30,\"between_tokens_ms\":2,\"jitter_ms\":1}");
+    for (var stream : new boolean[] {true, false}) {
+      var start = System.nanoTime();
+
+      client.responses(
+          "{\"model\":\"gpt-4o\",\"input\":\"[[tokens=11]]\",\"stream\":" + stream + "}");
+
+      assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(50_000_000);
+    }
   }
 }

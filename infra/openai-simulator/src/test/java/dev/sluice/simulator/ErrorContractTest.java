@@ -127,9 +127,12 @@ class ErrorContractTest {
 
   @Test
   void more_than_the_context_is_refused_with_both_figures() {
-    var body =
-        "{\"model\":\"gpt-3.5-turbo\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}";
-    var response = client.chat(body.formatted("word ".repeat(20_000)));
+    var content = "word ".repeat(20_000);
+    var response =
+        client.chat(
+            "{\"model\":\"gpt-3.5-turbo\",\"messages\":[{\"role\":\"user\",\"content\":\""
+                + content
+                + "\"}]}");
 
     assertError(response, 400, "context_length_exceeded", "messages");
     assertThat(message(response))

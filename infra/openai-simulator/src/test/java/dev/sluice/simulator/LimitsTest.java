@@ -92,9 +92,11 @@ class LimitsTest {
   @Test
   void the_larger_of_output_limit_and_input_estimate_is_charged() {
     simulator.setLimits("{\"gpt-4o\":{\"tpm\":1000}}");
-    var long4000 = "{\"model\":\"gpt-4o\",\"input\":\"%s\",\"max_output_tokens\":16}";
+    var input = "abcd".repeat(600);
 
-    var response = client.responses(long4000.formatted("abcd".repeat(600)));
+    var response =
+        client.responses(
+            "{\"model\":\"gpt-4o\",\"input\":\"" + input + "\",\"max_output_tokens\":16}");
 
     assertHeader(response, "x-ratelimit-remaining-tokens", "400");
     assertThat(client.audit().getFirst().path("charged_tokens").asInt()).isEqualTo(600);

@@ -5,6 +5,7 @@ import static dev.sluice.simulator.TestingClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class StreamTest {
+  private static final Pattern FRAME_END = Pattern.compile("\n\n");
+
   @SuppressWarnings("NullAway.Init")
   private static OpenAiSimulator simulator;
 
@@ -53,10 +56,11 @@ class StreamTest {
   void each_frame_names_its_event_as_its_data_does() {
     var body = client.responses(streaming("Hello [[tokens=2]]", "")).body();
 
-    for (var frame : body.strip().split("\n\n")) {
-      var lines = frame.split("\n");
+    for (var frame : FRAME_END.split(body.strip())) {
+      var lines = frame.lines().toList();
       assertThat(lines).hasSize(2);
-      assertThat(lines[1]).startsWith("data: {\"type\":\"" + lines[0].substring(7) + "\"");
+      assertThat(lines.getLast())
+          .startsWith("data: {\"type\":\"" + lines.getFirst().substring(7) + "\"");
     }
   }
 

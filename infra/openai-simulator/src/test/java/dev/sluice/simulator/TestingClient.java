@@ -94,7 +94,7 @@ final class TestingClient implements AutoCloseable {
     return get("/audit/requests")
         .body()
         .lines()
-        .map(line -> (JsonNode) JsonMapper.shared().readTree(line))
+        .map(line -> JsonMapper.shared().readTree(line))
         .toList();
   }
 
