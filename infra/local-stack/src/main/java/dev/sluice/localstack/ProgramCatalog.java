@@ -1,5 +1,6 @@
 package dev.sluice.localstack;
 
+import dev.sluice.localstack.process.StackException;
 import dev.sluice.localstack.program.KafkaProgram;
 import dev.sluice.localstack.program.PartKind;
 import dev.sluice.localstack.program.PostgresProgram;
@@ -8,6 +9,7 @@ import dev.sluice.localstack.program.RedisProgram;
 import dev.sluice.localstack.program.ServiceJar;
 import dev.sluice.localstack.program.ServiceProgram;
 import dev.sluice.localstack.program.SimulatorProgram;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
@@ -76,16 +78,24 @@ final class ProgramCatalog {
     var service = kind.label() + "-service";
     environment.putAll(infrastructure());
     environment.putAll(extra(kind));
-    return new ServiceProgram(
-        kind,
+    var jar =
         new ServiceJar(
             options.home().resolve(service).resolve("target").resolve(service + ".jar"),
-            folder.at("apps")),
-        port(name),
-        options.quickStart(),
-        number == 1,
-        jvmOptions,
-        environment);
+            folder.at("apps"));
+    if (number == 1) { // none of its kind runs yet
+      forgetOtherBuilds(jar);
+    }
+    return new ServiceProgram(
+        kind, jar, port(name), options.quickStart(), number == 1, jvmOptions, environment);
+  }
+
+  private static void forgetOtherBuilds(ServiceJar jar) {
+    try {
+      jar.forgetOtherBuilds();
+    } catch (IOException e) {
+      throw new StackException(
+          "cannot tidy what was extracted of %s: %s".formatted(jar.jar(), e), e);
+    }
   }
 
   private Map<String, String> infrastructure() {

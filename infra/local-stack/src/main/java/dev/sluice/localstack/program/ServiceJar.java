@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,9 +41,36 @@ public record ServiceJar(Path jar, Path apps) {
     return apps.resolve(build() + ".jsa");
   }
 
+  /** Removes what was extracted of other builds. Nothing may be running from them. */
+  public void forgetOtherBuilds() throws IOException {
+    if (!Files.isRegularFile(jar) || !Files.isDirectory(apps)) {
+      return;
+    }
+    var current = build();
+    try (var all = Files.list(apps)) {
+      for (var path : all.toList()) {
+        var entry = path.getFileName().toString();
+        if (entry.startsWith(name() + "-") && !entry.startsWith(current)) {
+          remove(path);
+        }
+      }
+    }
+  }
+
+  private static void remove(Path tree) throws IOException {
+    try (var paths = Files.walk(tree)) {
+      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private String name() {
+    return jar.getFileName().toString().replaceFirst("\\.jar$", "");
+  }
+
   private String build() throws IOException {
-    var name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
-    return "%s-%x-%x".formatted(name, Files.size(jar), Files.getLastModifiedTime(jar).toMillis());
+    return "%s-%x-%x".formatted(name(), Files.size(jar), Files.getLastModifiedTime(jar).toMillis());
   }
 
   private void extract(Path folder) throws IOException {
