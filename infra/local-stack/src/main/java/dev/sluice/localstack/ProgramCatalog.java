@@ -39,6 +39,16 @@ final class ProgramCatalog {
     this.secrets = Secrets.in(folder.at("secrets.properties"), new SecureRandom());
   }
 
+  /** Fails before anything is started if a service is wanted that was not built. */
+  void requireBuilt() {
+    if (options.workers() > 0) {
+      jar(PartKind.WORKER).requireBuilt();
+    }
+    if (options.apis() > 0) {
+      jar(PartKind.API).requireBuilt();
+    }
+  }
+
   /**
    * @param name of the part
    * @param number of the part within its kind, from 1
@@ -75,18 +85,21 @@ final class ProgramCatalog {
       int number,
       List<String> jvmOptions,
       Map<String, String> environment) {
-    var service = kind.label() + "-service";
     environment.putAll(infrastructure());
     environment.putAll(extra(kind));
-    var jar =
-        new ServiceJar(
-            options.home().resolve(service).resolve("target").resolve(service + ".jar"),
-            folder.at("apps"));
+    var jar = jar(kind);
     if (number == 1) { // none of its kind runs yet
       forgetOtherBuilds(jar);
     }
     return new ServiceProgram(
         kind, jar, port(name), options.quickStart(), number == 1, jvmOptions, environment);
+  }
+
+  private ServiceJar jar(PartKind kind) {
+    var service = kind.label() + "-service";
+    return new ServiceJar(
+        options.home().resolve(service).resolve("target").resolve(service + ".jar"),
+        folder.at("apps"));
   }
 
   private static void forgetOtherBuilds(ServiceJar jar) {

@@ -21,12 +21,17 @@ public record ServiceJar(Path jar, Path apps) {
   // Several instances of a service are started at once, and the first extracts for all.
   private static final Object EXTRACTION = new Object();
 
-  /** The jar to run, with its libraries beside it. */
-  Path extracted() throws IOException {
+  /** Fails with what to type if Maven has not built it. */
+  public void requireBuilt() {
     if (!Files.isRegularFile(jar)) {
       throw new StackException(
           "%s is missing: build it with ./sluice mvn -DskipTests package".formatted(jar));
     }
+  }
+
+  /** The jar to run, with its libraries beside it. */
+  Path extracted() throws IOException {
+    requireBuilt();
     var folder = apps.resolve(build());
     synchronized (EXTRACTION) {
       if (!Files.isDirectory(folder)) {
