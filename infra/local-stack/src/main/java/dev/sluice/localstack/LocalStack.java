@@ -155,6 +155,7 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private void startAll() {
+    catalog.requireBuilt();
     var first = new ArrayList<>(List.of(PartKind.KAFKA, PartKind.REDIS, PartKind.POSTGRES));
     if (options.simulator()) {
       first.add(PartKind.SIMULATOR);

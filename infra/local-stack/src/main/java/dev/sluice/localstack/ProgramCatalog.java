@@ -1,5 +1,6 @@
 package dev.sluice.localstack;
 
+import dev.sluice.localstack.process.StackException;
 import dev.sluice.localstack.program.KafkaProgram;
 import dev.sluice.localstack.program.PartKind;
 import dev.sluice.localstack.program.PostgresProgram;
@@ -8,6 +9,7 @@ import dev.sluice.localstack.program.RedisProgram;
 import dev.sluice.localstack.program.ServiceJar;
 import dev.sluice.localstack.program.ServiceProgram;
 import dev.sluice.localstack.program.SimulatorProgram;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +37,16 @@ final class ProgramCatalog {
     this.options = options;
     this.folder = folder;
     this.secrets = Secrets.in(folder.at("secrets.properties"), new SecureRandom());
+  }
+
+  /** Fails before anything is started if a service is wanted that was not built. */
+  void requireBuilt() {
+    if (options.workers() > 0) {
+      jar(PartKind.WORKER).requireBuilt();
+    }
+    if (options.apis() > 0) {
+      jar(PartKind.API).requireBuilt();
+    }
   }
 
   /**
@@ -73,19 +85,30 @@ final class ProgramCatalog {
       int number,
       List<String> jvmOptions,
       Map<String, String> environment) {
-    var service = kind.label() + "-service";
     environment.putAll(infrastructure());
     environment.putAll(extra(kind));
+    var jar = jar(kind);
+    if (number == 1) { // none of its kind runs yet
+      forgetOtherBuilds(jar);
+    }
     return new ServiceProgram(
-        kind,
-        new ServiceJar(
-            options.home().resolve(service).resolve("target").resolve(service + ".jar"),
-            folder.at("apps")),
-        port(name),
-        options.quickStart(),
-        number == 1,
-        jvmOptions,
-        environment);
+        kind, jar, port(name), options.quickStart(), number == 1, jvmOptions, environment);
+  }
+
+  private ServiceJar jar(PartKind kind) {
+    var service = kind.label() + "-service";
+    return new ServiceJar(
+        options.home().resolve(service).resolve("target").resolve(service + ".jar"),
+        folder.at("apps"));
+  }
+
+  private static void forgetOtherBuilds(ServiceJar jar) {
+    try {
+      jar.forgetOtherBuilds();
+    } catch (IOException e) {
+      throw new StackException(
+          "cannot tidy what was extracted of %s: %s".formatted(jar.jar(), e), e);
+    }
   }
 
   private Map<String, String> infrastructure() {

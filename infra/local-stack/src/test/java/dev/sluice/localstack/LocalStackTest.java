@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -91,7 +92,7 @@ class LocalStackTest {
 
   @Test
   void a_second_stack_on_the_same_folder_is_refused() {
-    try (var _ = LocalStack.start(infrastructure())) {
+    try (var _ = DataFolder.take(folder, new Random(1)).orElseThrow()) {
       assertThatThrownBy(() -> LocalStack.start(infrastructure()))
           .isInstanceOf(StackException.class)
           .hasMessage("already running; ./sluice down stops it");
@@ -111,7 +112,7 @@ class LocalStackTest {
   }
 
   @Test
-  void a_service_that_was_not_built_is_told_and_all_is_stopped() {
+  void a_service_that_was_not_built_is_told_before_anything_is_started() {
     var options = StackOptions.in(folder).home(folder).simulator(false).build();
 
     assertThatThrownBy(() -> LocalStack.start(options))

@@ -1,6 +1,7 @@
 package dev.sluice.localstack.command;
 
 import dev.sluice.localstack.process.StackException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class SluiceCommand {
       return dispatch(new ArrayList<>(words), home.toAbsolutePath());
     } catch (StackException e) {
       System.err.println("sluice: " + e.sentence());
+      return FAILED;
+    } catch (UncheckedIOException e) { // a full disk, a folder without permission
+      System.err.println("sluice: " + e.getMessage());
       return FAILED;
     }
   }

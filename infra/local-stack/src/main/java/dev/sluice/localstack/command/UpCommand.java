@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Starts the stack and keeps it running until it is told to stop. */
 final class UpCommand {
@@ -39,8 +40,24 @@ final class UpCommand {
             .openAi()
             .map(access -> "Using the OpenAI API at " + access.baseUrl())
             .orElse("No OPENAI_API_KEY: answers come from the simulator"));
-    var stack = LocalStack.start(options);
-    System.out.println(READY + stack.url().orElseThrow());
+    var stopping = new AtomicBoolean();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  if (!stopping.getAndSet(true)) {
+                    System.out.println("Stopping");
+                  }
+                },
+                "say that it stops"));
+    try {
+      var stack = LocalStack.start(options);
+      System.out.println(READY + stack.url().orElseThrow());
+    } catch (StackException e) {
+      if (!stopping.getAndSet(true)) {
+        throw e;
+      } // else it was interrupted, and the stack's own hook is about to end this JVM
+    }
     awaitSignal();
     return 0;
   }

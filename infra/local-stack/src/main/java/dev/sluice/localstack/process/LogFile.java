@@ -10,6 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A log that a child writes, read from where its present run begins.
@@ -67,8 +69,21 @@ public record LogFile(Path path, long start) {
             .filter(trouble)
             .findFirst()
             .or(() -> lines.stream().findFirst())
+            .map(LogFile::message)
             .orElse("nothing was logged")
             .strip();
     return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…";
+  }
+
+  /** What a person reads of a structured line; any other line as it is. */
+  private static String message(String line) {
+    if (!line.startsWith("{")) {
+      return line;
+    }
+    try {
+      return JsonMapper.shared().readTree(line).path("message").asString(line);
+    } catch (JacksonException notJson) {
+      return line;
+    }
   }
 }

@@ -47,7 +47,11 @@ public record PostgresProgram(Path folder, int port, String password) implements
 
   @Override
   public Map<String, String> details() {
-    return Map.of("jdbc_url", jdbcUrl(NAME), "user", NAME, "password", password);
+    var details = new LinkedHashMap<String, String>(); // printed in this order
+    details.put("jdbc_url", jdbcUrl(NAME));
+    details.put("user", NAME);
+    details.put("password", password);
+    return details;
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,12 +21,17 @@ public record ServiceJar(Path jar, Path apps) {
   // Several instances of a service are started at once, and the first extracts for all.
   private static final Object EXTRACTION = new Object();
 
-  /** The jar to run, with its libraries beside it. */
-  Path extracted() throws IOException {
+  /** Fails with what to type if Maven has not built it. */
+  public void requireBuilt() {
     if (!Files.isRegularFile(jar)) {
       throw new StackException(
           "%s is missing: build it with ./sluice mvn -DskipTests package".formatted(jar));
     }
+  }
+
+  /** The jar to run, with its libraries beside it. */
+  Path extracted() throws IOException {
+    requireBuilt();
     var folder = apps.resolve(build());
     synchronized (EXTRACTION) {
       if (!Files.isDirectory(folder)) {
@@ -40,9 +46,36 @@ public record ServiceJar(Path jar, Path apps) {
     return apps.resolve(build() + ".jsa");
   }
 
+  /** Removes what was extracted of other builds. Nothing may be running from them. */
+  public void forgetOtherBuilds() throws IOException {
+    if (!Files.isRegularFile(jar) || !Files.isDirectory(apps)) {
+      return;
+    }
+    var current = build();
+    try (var all = Files.list(apps)) {
+      for (var path : all.toList()) {
+        var entry = path.getFileName().toString();
+        if (entry.startsWith(name() + "-") && !entry.startsWith(current)) {
+          remove(path);
+        }
+      }
+    }
+  }
+
+  private static void remove(Path tree) throws IOException {
+    try (var paths = Files.walk(tree)) {
+      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private String name() {
+    return jar.getFileName().toString().replaceFirst("\\.jar$", "");
+  }
+
   private String build() throws IOException {
-    var name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
-    return "%s-%x-%x".formatted(name, Files.size(jar), Files.getLastModifiedTime(jar).toMillis());
+    return "%s-%x-%x".formatted(name(), Files.size(jar), Files.getLastModifiedTime(jar).toMillis());
   }
 
   private void extract(Path folder) throws IOException {

@@ -48,6 +48,19 @@ class LogFileTest {
   }
 
   @Test
+  void of_a_structured_line_the_message_is_told() throws IOException {
+    var log = LogFile.begin(folder.resolve("a.log"));
+    Files.writeString(
+        log.path(),
+        """
+        {"level":"ERROR","message":"No database","logger":"x"}
+        {"level":"INFO","message":"Bye","logger":"x"}
+        """);
+
+    assertThat(log.lastMeaningfulLine()).isEqualTo("No database");
+  }
+
+  @Test
   void a_silent_child_is_said_to_be_silent() {
     assertThat(LogFile.begin(folder.resolve("a.log")).lastMeaningfulLine())
         .isEqualTo("nothing was logged");
