@@ -113,14 +113,15 @@ class WholePathTest {
   }
 
   @Test
-  void unknown_fields_survive_both_ways() {
+  void a_field_that_sluice_does_not_know_is_the_providers_to_judge() {
     try (var client = ChatClient.of("user1")) {
       client.send(
           """
-          {"type":"response.create","model":"gpt-4o-mini","input":"hi","a_field_of_tomorrow":{"x":1.50}}
+          {"type":"response.create","model":"gpt-4o-mini","input":"hi","a_field_of_tomorrow":1}
           """);
-      assertThat(client.awaitType("response.completed").path("response").path("usage").isObject())
-          .isTrue();
+      var error = client.awaitType("response.failed").path("response").path("error");
+      assertThat(error.path("code").asString()).isEqualTo("unknown_parameter");
+      assertThat(error.path("message").asString()).contains("a_field_of_tomorrow");
     }
   }
 

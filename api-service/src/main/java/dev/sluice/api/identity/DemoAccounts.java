@@ -1,5 +1,6 @@
 package dev.sluice.api.identity;
 
+import com.nimbusds.jose.jwk.source.ImmutableSecret;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import java.time.Duration;
@@ -8,11 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jwt.JwsHeader;
 import org.springframework.security.oauth2.jwt.JwtClaimsSet;
 import org.springframework.security.oauth2.jwt.JwtEncoder;
 import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
+import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -20,6 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Tokens for whoever tries Sluice on their own machine. Exists only where it is switched on. */
 @RestController
+@ConditionalOnBooleanProperty("sluice.identity.demo-accounts")
 class DemoAccounts {
   private record Account(String team, List<String> roles) {}
 
@@ -36,9 +40,9 @@ class DemoAccounts {
   private final Duration ttl;
   private final InstantSource clock;
 
-  DemoAccounts(JwtEncoder encoder, Duration ttl, InstantSource clock) {
-    this.encoder = encoder;
-    this.ttl = ttl;
+  DemoAccounts(IdentityProperties properties, InstantSource clock) {
+    this.encoder = new NimbusJwtEncoder(new ImmutableSecret<>(properties.key()));
+    this.ttl = properties.tokenTtl();
     this.clock = clock;
   }
 

@@ -2,16 +2,11 @@ package dev.sluice.api.identity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.nimbusds.jose.jwk.source.ImmutableSecret;
 import dev.sluice.common.error.ErrorBody;
 import dev.sluice.common.error.ErrorCode;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.List;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,7 +17,6 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.authentication.JwtGrantedAuthoritiesConverter;
 import org.springframework.security.web.SecurityFilterChain;
@@ -52,14 +46,9 @@ class IdentityConfiguration {
 
   @Bean
   JwtDecoder jwtDecoder(IdentityProperties properties) {
-    return NimbusJwtDecoder.withSecretKey(key(properties)).macAlgorithm(MacAlgorithm.HS256).build();
-  }
-
-  @Bean
-  @ConditionalOnBooleanProperty("sluice.identity.demo-accounts")
-  DemoAccounts demoAccounts(IdentityProperties properties, InstantSource clock) {
-    return new DemoAccounts(
-        new NimbusJwtEncoder(new ImmutableSecret<>(key(properties))), properties.tokenTtl(), clock);
+    return NimbusJwtDecoder.withSecretKey(properties.key())
+        .macAlgorithm(MacAlgorithm.HS256)
+        .build();
   }
 
   @Bean
@@ -117,9 +106,5 @@ class IdentityConfiguration {
     var converter = new JwtAuthenticationConverter();
     converter.setJwtGrantedAuthoritiesConverter(roles);
     return converter;
-  }
-
-  private static SecretKey key(IdentityProperties properties) {
-    return new SecretKeySpec(properties.secret().getBytes(UTF_8), "HmacSHA256");
   }
 }

@@ -1,6 +1,10 @@
 package dev.sluice.api.identity;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -23,6 +27,11 @@ record IdentityProperties(
       throw new IllegalArgumentException(
           "set sluice.identity.secret (SLUICE_IDENTITY_SECRET) to at least 32 random characters,"
               + " the same on every api instance");
+  }
+
+  /** The key in the form that signs and verifies. */
+  SecretKey key() {
+    return new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256");
   }
 
   @Override
