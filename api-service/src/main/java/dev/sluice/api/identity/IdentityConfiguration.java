@@ -82,6 +82,8 @@ class IdentityConfiguration {
                 // What is left are the pages; they hold no data of their own.
                 .requestMatchers(HttpMethod.GET, "/**")
                 .permitAll()
+                .requestMatchers(HttpMethod.HEAD, "/**")
+                .permitAll()
                 .anyRequest()
                 .denyAll())
         .oauth2ResourceServer(server ->

@@ -90,6 +90,9 @@ final class ControlApi {
   }
 
   private void setLimits(JsonNode document) {
+    if (!document.isObject()) {
+      throw new IllegalArgumentException("send an object of settings and models");
+    }
     var limits = provider.limits();
     var settings = ControlJson.settings(document, limits.settings());
     var tier = document.path("tier").asString("");

@@ -7,11 +7,14 @@ import dev.sluice.simulator.wire.ErrorTexts;
 import dev.sluice.simulator.wire.RejectedRequest;
 import dev.sluice.simulator.wire.RequestReader;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Which part answers which path. */
 final class Routes implements HttpHandler {
+  private static final System.Logger LOG = System.getLogger(Routes.class.getName());
+
   private static final String MODELS = "/v1/models";
   private static final long MODELS_CREATED = 1_721_172_741;
 
@@ -32,6 +35,10 @@ final class Routes implements HttpHandler {
       route(call);
     } catch (RejectedRequest refused) {
       call.reply(refused.error());
+    } catch (RuntimeException bug) {
+      // The JDK's server would close the connection without a word.
+      LOG.log(Level.ERROR, "The simulator failed on " + call.path() + ": please report this", bug);
+      throw new DroppedConnection("internal error");
     }
   }
 

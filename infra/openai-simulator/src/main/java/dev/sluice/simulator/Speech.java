@@ -45,11 +45,11 @@ final class Speech {
     this.inputTokens = request.prompt().inputTokens();
     this.cachedTokens = cachedTokens;
     this.answer = Answer.to(request.prompt(), request.maxOutputTokens());
-    var createdAt = provider.ticker().dates().instant().getEpochSecond();
+    var dates = provider.ticker().dates();
     this.transcript =
         request.endpoint() == Endpoint.RESPONSES
-            ? new ResponseTranscript(request, provider.ids(), createdAt)
-            : new ChatTranscript(request, provider.ids(), createdAt);
+            ? new ResponseTranscript(request, provider.ids(), dates)
+            : new ChatTranscript(request, provider.ids(), dates);
     var delay = is(FaultKind.SLOW_FIRST_TOKEN) && fault != null ? fault.delayMs() : 0;
     this.pace =
         new Pace(

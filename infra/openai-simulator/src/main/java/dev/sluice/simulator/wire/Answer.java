@@ -68,8 +68,11 @@ public final class Answer {
     for (int sentence = 0; tokens.size() < length; sentence++) {
       draw = draw * 1_664_525 + 1_013_904_223; // Numerical Recipes' generator
       var text = SENTENCES.get(Math.floorMod(draw >> 16, SENTENCES.size()));
-      var separator = sentence % 4 == 0 ? "\n\n" : sentence % 4 == 1 ? "\n- " : " ";
-      add(tokens, length, separator, text);
+      switch (sentence % 4) {
+        case 0 -> add(tokens, length, "\n\n", text);
+        case 1 -> add(tokens, length, "\n", "- " + text);
+        default -> add(tokens, length, " ", text);
+      }
     }
     return tokens;
   }

@@ -1,5 +1,6 @@
 package dev.sluice.simulator.wire;
 
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,10 +22,10 @@ public final class ChatTranscript implements Transcript {
   /** The role's chunk, which comes together with the first token; then empty. */
   private String opening;
 
-  public ChatTranscript(ModelRequest request, Ids ids, long createdAt) {
+  public ChatTranscript(ModelRequest request, Ids ids, InstantSource clock) {
     this.request = request;
     this.id = ids.next("chatcmpl-");
-    this.createdAt = createdAt;
+    this.createdAt = clock.instant().getEpochSecond();
     var head = head("chat.completion.chunk").toString();
     this.tokenStart =
         "data: "

@@ -20,6 +20,11 @@ final class Fields {
     this.path = path;
   }
 
+  /** How error texts name a field of this object. */
+  String path(String name) {
+    return path + name;
+  }
+
   /** The field, or null where it is absent or null. */
   @Nullable JsonNode optional(String name) {
     var value = object.get(name);
@@ -151,7 +156,7 @@ final class Fields {
   private RejectedRequest outOfRange(
       String name, String type, String breach, String expected, JsonNode actual) {
     return invalid(
-        type + "_" + breach.replace(' ', '_') + "_value",
+        type + "_" + breach.replace(" minimum", "_min").replace(" maximum", "_max") + "_value",
         "Invalid '%s': %s %s value. Expected a value %s, but got %s instead."
             .formatted(path + name, type, breach, expected, actual),
         path + name);

@@ -84,7 +84,7 @@ final class InputReader {
   }
 
   private void part(Fields item, String at, JsonNode value, StringBuilder text) {
-    var part = new Fields(RequestReader.object(value, item, at), at + ".");
+    var part = new Fields(RequestReader.object(value, item, at), item.path(at) + ".");
     switch (part.requiredString("type")) {
       case "input_text", "output_text", "text" -> text.append(part.requiredString("text"));
       case "refusal" -> text.append(part.requiredString("refusal"));
@@ -96,7 +96,7 @@ final class InputReader {
                   + value.path("type").asString("")
                   + "'. The simulator reads text"
                   + " and images.",
-              at + ".type");
+              part.path("type"));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.simulator.wire;
 
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -9,15 +10,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class ResponseObject {
   private final ModelRequest request;
   private final String id;
+  private final InstantSource clock;
   private final long createdAt;
 
-  /**
-   * @param createdAt seconds since the epoch
-   */
-  ResponseObject(ModelRequest request, String id, long createdAt) {
+  ResponseObject(ModelRequest request, String id, InstantSource clock) {
     this.request = request;
     this.id = id;
-    this.createdAt = createdAt;
+    this.clock = clock;
+    this.createdAt = clock.instant().getEpochSecond();
   }
 
   ObjectNode inProgress() {
@@ -27,7 +27,7 @@ final class ResponseObject {
   ObjectNode ended(ObjectNode item, Usage usage, boolean complete) {
     var ended = snapshot(complete ? "completed" : "incomplete", item, usage.ofResponse());
     if (complete) {
-      return ended.put("completed_at", createdAt);
+      return ended.put("completed_at", clock.instant().getEpochSecond());
     }
     ended.putObject("incomplete_details").put("reason", "max_output_tokens");
     return ended;

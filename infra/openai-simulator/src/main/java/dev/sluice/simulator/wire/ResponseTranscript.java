@@ -1,5 +1,6 @@
 package dev.sluice.simulator.wire;
 
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -19,8 +20,8 @@ public final class ResponseTranscript implements Transcript {
 
   private int sequence;
 
-  public ResponseTranscript(ModelRequest request, Ids ids, long createdAt) {
-    this.response = new ResponseObject(request, ids.next("resp_"), createdAt);
+  public ResponseTranscript(ModelRequest request, Ids ids, InstantSource clock) {
+    this.response = new ResponseObject(request, ids.next("resp_"), clock);
     this.itemId = ids.next("msg_");
     this.deltaStart =
         "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\","

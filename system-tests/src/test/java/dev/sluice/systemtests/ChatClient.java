@@ -1,0 +1,145 @@
+package dev.sluice.systemtests;
+
+import static dev.sluice.systemtests.TestingSystem.JSON;
+import static java.time.Duration.ofSeconds;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A plain WebSocket client that keeps every frame it was sent. */
+final class ChatClient implements AutoCloseable {
+  static final Set<String> TERMINAL =
+      Set.of("response.completed", "response.failed", "response.incomplete");
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final List<JsonNode> frames = new CopyOnWriteArrayList<>();
+  private final WebSocket socket;
+  private volatile int closeCode = -1;
+
+  private ChatClient(String token) {
+    socket =
+        HTTP.newWebSocketBuilder()
+            .header("Authorization", "Bearer " + token)
+            .buildAsync(
+                URI.create(TestingSystem.url().replace("http:", "ws:") + "/v1/responses"),
+                new Listener())
+            .join();
+  }
+
+  static ChatClient of(String account) {
+    return new ChatClient(TestingSystem.token(account));
+  }
+
+  private final class Listener implements WebSocket.Listener {
+    private final StringBuilder parts = new StringBuilder();
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+      parts.append(part);
+      if (last) {
+        frames.add(JSON.readTree(parts.toString()));
+        parts.setLength(0);
+      }
+      from.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+      closeCode = code;
+      return null;
+    }
+  }
+
+  void send(String frame) {
+    socket.sendText(frame, true).join();
+  }
+
+  WebSocket socket() {
+    return socket;
+  }
+
+  int closeCode() {
+    return closeCode;
+  }
+
+  List<JsonNode> frames() {
+    return List.copyOf(frames);
+  }
+
+  /** Asks on a stream of its own and waits until the request is queued. */
+  String ask(String streamId, String input) {
+    send(question(streamId, input));
+    return awaitFrame(frame ->
+            frame.path("type").asString().equals("response.queued")
+                && frame.path("stream_id").asString("").equals(streamId))
+        .path("response")
+        .path("id")
+        .asString();
+  }
+
+  static String question(String streamId, String input) {
+    ObjectNode frame = JSON.createObjectNode();
+    frame.put("type", "response.create");
+    frame.put("stream_id", streamId);
+    frame.put("model", "gpt-4o-mini");
+    frame.put("input", input);
+    return JSON.writeValueAsString(frame);
+  }
+
+  JsonNode awaitFrame(Predicate<JsonNode> wanted) {
+    return await()
+        .atMost(ofSeconds(60))
+        .until(() -> frames.stream().filter(wanted).findFirst().orElse(null), f -> f != null);
+  }
+
+  JsonNode awaitType(String type) {
+    return awaitFrame(frame -> frame.path("type").asString().equals(type));
+  }
+
+  /** The event that ends what was asked on a stream. */
+  JsonNode awaitEnd(String streamId) {
+    return awaitFrame(frame ->
+        TERMINAL.contains(frame.path("type").asString())
+            && frame.path("stream_id").asString("").equals(streamId));
+  }
+
+  /** Every event of a stream, in the order in which they came. */
+  List<JsonNode> events(String streamId) {
+    return frames.stream()
+        .filter(frame -> frame.path("stream_id").asString("").equals(streamId))
+        .toList();
+  }
+
+  /** The text that the deltas of a stream add up to. */
+  String text(String streamId) {
+    var text = new StringBuilder();
+    for (var event : events(streamId))
+      if (event.path("type").asString().equals("response.output_text.delta"))
+        text.append(event.path("delta").asString());
+    return text.toString();
+  }
+
+  /** What {@code response.completed} says the whole answer is. */
+  static String wholeText(JsonNode completed) {
+    var text = new StringBuilder();
+    for (var item : completed.path("response").path("output"))
+      for (var part : item.path("content")) text.append(part.path("text").asString(""));
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    socket.abort();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.sluice.systemtests;
+
+import static java.time.Duration.ofSeconds;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.localstack.Part;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The cost tables, read as finance reads them. */
+final class Ledger {
+  private static final String ENTRIES =
+      """
+      select attempt, user_id, model, input_tokens, cached_input_tokens, output_tokens, cost,
+             estimated, outcome, error_code
+      from usage_entry
+      where request_id = ?
+      order by attempt
+      """;
+
+  private final Part postgres;
+
+  Ledger(Part postgres) {
+    this.postgres = postgres;
+  }
+
+  record Entry(
+      int attempt,
+      String user,
+      String model,
+      long inputTokens,
+      long cachedInputTokens,
+      long outputTokens,
+      @Nullable BigDecimal cost,
+      boolean estimated,
+      String outcome,
+      @Nullable String errorCode) {}
+
+  /** The entries of a request, as soon as there are that many. */
+  List<Entry> awaitEntries(String requestId, int count) {
+    return await()
+        .atMost(ofSeconds(20))
+        .ignoreExceptions() // Postgres may be on its way up
+        .until(() -> entries(requestId), entries -> entries.size() == count);
+  }
+
+  List<Entry> entries(String requestId) throws SQLException {
+    try (var connection = connect();
+        var query = connection.prepareStatement(ENTRIES)) {
+      query.setString(1, requestId);
+      var entries = new ArrayList<Entry>();
+      try (var row = query.executeQuery()) {
+        while (row.next())
+          entries.add(
+              new Entry(
+                  row.getInt("attempt"),
+                  row.getString("user_id"),
+                  row.getString("model"),
+                  row.getLong("input_tokens"),
+                  row.getLong("cached_input_tokens"),
+                  row.getLong("output_tokens"),
+                  row.getBigDecimal("cost"),
+                  row.getBoolean("estimated"),
+                  row.getString("outcome"),
+                  row.getString("error_code")));
+      }
+      return entries;
+    }
+  }
+
+  /** One figure. */
+  long count(String sql) throws SQLException {
+    try (var connection = connect();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    var access = postgres.details();
+    return DriverManager.getConnection(
+        access.get("jdbc_url"), access.get("user"), access.get("password"));
+  }
+}

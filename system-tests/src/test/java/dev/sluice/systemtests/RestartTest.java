@@ -1,0 +1,149 @@
+package dev.sluice.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Parts that stop, die and come back: nothing that was acknowledged is lost or doubled. */
+class RestartTest {
+  private static final int REQUESTS = 30;
+  private static final int STREAMS_PER_CLIENT = 10;
+
+  private final Simulator simulator = TestingSystem.simulator();
+
+  @BeforeEach
+  @AfterEach
+  void behave() {
+    simulator.behave();
+  }
+
+  @Test
+  void requests_that_wait_while_the_worker_is_away_are_answered_by_the_next_one() {
+    var worker = TestingSystem.stack().worker(1);
+    worker.stop();
+    var clients = new ArrayList<ChatClient>();
+    try {
+      var ids = askAll(clients);
+      worker.start();
+      eachEndsOnce(clients, "response.completed");
+      assertThat(ids).allSatisfy(id -> assertThat(simulator.audit(id)).hasSize(1));
+    } finally {
+      clients.forEach(ChatClient::close);
+    }
+  }
+
+  @Test
+  void a_worker_that_stops_hands_over_what_it_has_not_finished() {
+    var worker = TestingSystem.stack().worker(1);
+    var clients = new ArrayList<ChatClient>();
+    try {
+      simulator.latency(300, 10);
+      var ids = askAll(clients);
+      worker.stop();
+      worker.start();
+      eachEndsOnce(clients, "response.completed");
+      assertThat(ids).allSatisfy(id -> assertThat(simulator.audit(id)).hasSize(1));
+    } finally {
+      clients.forEach(ChatClient::close);
+    }
+  }
+
+  @Test
+  void a_worker_that_is_killed_in_mid_stream_doubles_nothing_and_loses_nothing() throws Exception {
+    var worker = TestingSystem.stack().worker(1);
+    try (var client = ChatClient.of("user1")) {
+      simulator.latency(50, 100);
+      var answering = client.ask("answering", "A long story, please [[tokens=200]]");
+      client.awaitType("response.output_text.delta");
+      simulator.latency(20_000, 5);
+      var waiting = client.ask("waiting", "And a short one [[tokens=20]]");
+      org.awaitility.Awaitility.await().until(() -> !simulator.audit(waiting).isEmpty());
+      worker.kill();
+      simulator.behave();
+      worker.start();
+
+      var broken = client.awaitEnd("answering");
+      assertThat(broken.path("type").asString()).isEqualTo("response.failed");
+      assertThat(broken.path("response").path("error").path("code").asString())
+          .isEqualTo("worker_lost");
+      inOrderAndOnce(client, "answering");
+      assertThat(simulator.audit(answering)).hasSize(1);
+      var lost = TestingSystem.ledger().awaitEntries(answering, 1).getFirst();
+      assertThat(lost.outcome()).isEqualTo("lost");
+      assertThat(lost.estimated()).isTrue();
+      assertThat(lost.outputTokens()).isPositive();
+
+      var whole = client.awaitEnd("waiting");
+      assertThat(whole.path("type").asString()).isEqualTo("response.completed");
+      assertThat(client.text("waiting")).isEqualTo(ChatClient.wholeText(whole));
+      inOrderAndOnce(client, "waiting");
+      assertThat(simulator.audit(waiting)).hasSize(2);
+      TestingSystem.ledger().awaitEntries(waiting, 2);
+    }
+  }
+
+  @Test
+  void the_chat_goes_on_while_postgres_is_down_and_the_ledger_catches_up() {
+    var postgres = TestingSystem.stack().postgres();
+    postgres.stop();
+    var ids = new ArrayList<String>();
+    try (var client = ChatClient.of("user1")) {
+      for (int i = 0; i < 5; i++) {
+        ids.add(client.ask("s" + i, "Question " + i));
+        assertThat(client.awaitEnd("s" + i).path("type").asString())
+            .isEqualTo("response.completed");
+      }
+    } finally {
+      postgres.start();
+    }
+    ids.forEach(id -> TestingSystem.ledger().awaitEntries(id, 1));
+  }
+
+  @Test
+  void redis_that_restarts_costs_no_request() {
+    var redis = TestingSystem.stack().redis();
+    try (var client = ChatClient.of("user1")) {
+      simulator.latency(300, 5);
+      client.ask("before", "A question before");
+      redis.stop();
+      client.ask("during", "A question during");
+      redis.start();
+      assertThat(client.awaitEnd("before").path("type").asString()).isEqualTo("response.completed");
+      assertThat(client.awaitEnd("during").path("type").asString()).isEqualTo("response.completed");
+    }
+  }
+
+  private static List<String> askAll(List<ChatClient> clients) {
+    var ids = new ArrayList<String>();
+    for (int i = 0; i < REQUESTS; i++) {
+      if (i % STREAMS_PER_CLIENT == 0) clients.add(ChatClient.of("user1"));
+      ids.add(clients.getLast().ask("s" + i, "Question %d [[tokens=30]]".formatted(i)));
+    }
+    return ids;
+  }
+
+  private static void eachEndsOnce(List<ChatClient> clients, String type) {
+    for (int i = 0; i < REQUESTS; i++) {
+      var client = clients.get(i / STREAMS_PER_CLIENT);
+      var end = client.awaitEnd("s" + i);
+      assertThat(end.path("type").asString()).isEqualTo(type);
+      assertThat(client.text("s" + i)).isEqualTo(ChatClient.wholeText(end));
+      inOrderAndOnce(client, "s" + i);
+    }
+  }
+
+  private static void inOrderAndOnce(ChatClient client, String streamId) {
+    var numbers =
+        client.events(streamId).stream()
+            .map(event -> event.path("sequence_number").asLong())
+            .toList();
+    assertThat(numbers).isSorted().doesNotHaveDuplicates();
+    assertThat(client.events(streamId))
+        .filteredOn(event -> ChatClient.TERMINAL.contains(event.path("type").asString()))
+        .hasSize(1);
+  }
+}

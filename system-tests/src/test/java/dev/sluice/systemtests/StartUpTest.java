@@ -1,0 +1,67 @@
+package dev.sluice.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A service that is not configured says in one line what to set. */
+class StartUpTest {
+  private static final String SECRET = "a secret of at least 32 characters";
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          worker | OPENAI_API_KEY=                       | set OPENAI_API_KEY
+          worker | OPENAI_BASE_URL=nonsense              | set OPENAI_BASE_URL
+          worker | SLUICE_BUDGET_TIER=gold               | set sluice.budget.tier (SLUICE_BUDGET_TIER) to one of [free, tier-1
+          worker | SLUICE_INTAKE_MAXINFLIGHT=0           | set sluice.intake.max-in-flight (SLUICE_INTAKE_MAXINFLIGHT)
+          worker | SLUICE_INTAKE_COMMITEVERY=soon        | sluice.intake.commit-every
+          api    | SLUICE_ID_SECRET=short                | set sluice.id.secret (SLUICE_ID_SECRET)
+          api    | SLUICE_IDENTITY_SECRET=               | set sluice.identity.secret (SLUICE_IDENTITY_SECRET)
+          """)
+  void a_mistake_stops_the_service_with_a_line_that_says_what_to_set(
+      String service, String mistake, String line) throws Exception {
+    var environment = new HashMap<>(Map.of("OPENAI_API_KEY", "sk-simulator"));
+    environment.put("SLUICE_ID_SECRET", SECRET);
+    environment.put("SLUICE_IDENTITY_SECRET", SECRET);
+    environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", TestingSystem.stack().kafka().url());
+    environment.put("SPRING_DATA_REDIS_URL", TestingSystem.stack().redis().url());
+    var postgres = TestingSystem.stack().postgres().details();
+    environment.put("SPRING_DATASOURCE_URL", String.valueOf(postgres.get("jdbc_url")));
+    environment.put("SPRING_DATASOURCE_PASSWORD", String.valueOf(postgres.get("password")));
+    environment.put("SERVER_PORT", "0");
+    var key = mistake.substring(0, mistake.indexOf('='));
+    environment.put(key, mistake.substring(mistake.indexOf('=') + 1));
+
+    var log = TestingSystem.output().resolve("start-up-%s-%s.log".formatted(service, key));
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var jar = Path.of("..", service + "-service", "target", service + "-service.jar").toString();
+    var builder =
+        new ProcessBuilder(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar)
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    var process = builder.start();
+    try {
+      assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isNotZero();
+      var lines = Files.readAllLines(log);
+      assertThat(lines)
+          .filteredOn(text -> text.startsWith("Sluice cannot start: "))
+          .singleElement()
+          .asString()
+          .contains(line);
+      assertThat(lines).noneMatch(text -> text.startsWith("\tat "));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

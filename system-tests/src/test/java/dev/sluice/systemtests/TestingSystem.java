@@ -1,0 +1,111 @@
+package dev.sluice.systemtests;
+
+import dev.sluice.localstack.LocalStack;
+import dev.sluice.localstack.StackOptions;
+import dev.sluice.localstack.program.PartKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole system, started once for all tests, impatient enough that faults take seconds. */
+final class TestingSystem {
+  static final JsonMapper JSON = new JsonMapper();
+
+  private static final Map<String, String> IMPATIENT_WORKER =
+      Map.of(
+          "SLUICE_MODEL_FIRSTTOKENTIMEOUT", "2s",
+          "SLUICE_MODEL_BETWEENTOKENSTIMEOUT", "2s",
+          "SLUICE_MODEL_BACKOFF", "20ms",
+          "SLUICE_MODEL_MAXATTEMPTS", "3",
+          "SLUICE_LEASE_TTL", "3s",
+          "SLUICE_LEASE_RENEWEVERY", "500ms",
+          "SLUICE_INTAKE_DRAIN", "5s");
+
+  private static final LocalStack STACK = start();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private TestingSystem() {}
+
+  static LocalStack stack() {
+    return STACK;
+  }
+
+  /** {@code http://127.0.0.1:PORT} of the first api. */
+  static String url() {
+    return STACK.api(1).url();
+  }
+
+  static Simulator simulator() {
+    return new Simulator(STACK.simulator().url());
+  }
+
+  static Ledger ledger() {
+    return new Ledger(STACK.postgres());
+  }
+
+  /** An access token of a demo account. */
+  static String token(String account) {
+    var answer = post(url() + "/demo/tokens", "{\"account\":\"%s\"}".formatted(account));
+    return JSON.readTree(answer.body()).path("access_token").asString();
+  }
+
+  static HttpResponse<String> get(String url, String... headers) {
+    var request = HttpRequest.newBuilder(URI.create(url));
+    if (headers.length > 0) request.headers(headers);
+    return send(request.build());
+  }
+
+  static HttpResponse<String> post(String url, String body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body))
+            .build());
+  }
+
+  static HttpResponse<String> send(HttpRequest request) {
+    try {
+      return HTTP.send(request, BodyHandlers.ofString());
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  /** Errors in OpenAI's shape. */
+  static JsonNode error(HttpResponse<String> response) {
+    return JSON.readTree(response.body()).path("error");
+  }
+
+  /** Where the tests leave what a person may want to look at. */
+  static Path output() {
+    try {
+      return Files.createDirectories(Path.of("target", "test-output"));
+    } catch (IOException noFolder) {
+      throw new UncheckedIOException(noFolder);
+    }
+  }
+
+  private static LocalStack start() {
+    try {
+      var folder = Files.createTempDirectory("sluice-system-tests");
+      var options = StackOptions.in(folder).tier("tier-5");
+      IMPATIENT_WORKER.forEach((key, value) -> options.environment(PartKind.WORKER, key, value));
+      return LocalStack.start(options.build());
+    } catch (IOException noFolder) {
+      throw new UncheckedIOException(noFolder);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.sluice.worker.lease;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.worker.TestingStack;
+import dev.sluice.worker.lease.Taking.AlreadyDone;
+import dev.sluice.worker.lease.Taking.HeldElsewhere;
+import dev.sluice.worker.lease.Taking.Taken;
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.io.ClassPathResource;
+
+class LeasesTest {
+  private final String requestId = "resp_" + UUID.randomUUID();
+  private RedisClient redis;
+  private Leases worker;
+  private Leases other;
+
+  @BeforeEach
+  void connect() throws Exception {
+    redis = RedisClient.create(TestingStack.redis());
+    worker = aWorker();
+    other = aWorker();
+  }
+
+  @AfterEach
+  void disconnect() {
+    worker.close();
+    other.close();
+    redis.shutdown();
+  }
+
+  @Test
+  void a_request_has_one_owner() {
+    assertThat(take(worker).before()).isEqualTo(LeaseState.NONE);
+    assertThat(other.take(requestId)).isInstanceOf(HeldElsewhere.class);
+    assertThat(worker.take(requestId)).isInstanceOf(HeldElsewhere.class);
+  }
+
+  @Test
+  void a_request_that_is_given_back_goes_to_another_at_once() {
+    var first = take(worker);
+    first.lease().close();
+    var second = take(other);
+    assertThat(second.lease().fence()).isGreaterThan(first.lease().fence());
+    assertThat(second.before()).isEqualTo(LeaseState.HELD);
+  }
+
+  @Test
+  void a_new_owner_learns_how_far_the_old_one_got() {
+    try (var lease = take(worker).lease()) {
+      assertThat(lease.nextAttempt()).isEqualTo(1);
+      assertThat(lease.nextAttempt()).isEqualTo(2);
+    }
+    var taken = take(other);
+    assertThat(taken.before()).isEqualTo(LeaseState.CALLING);
+    assertThat(taken.lease().attempt()).isEqualTo(2);
+    assertThat(taken.lease().nextAttempt()).isEqualTo(3);
+  }
+
+  @Test
+  void an_end_is_remembered() {
+    try (var lease = take(worker).lease()) {
+      lease.nextAttempt();
+      lease.answering();
+      lease.done();
+    }
+    assertThat(other.take(requestId)).isInstanceOf(AlreadyDone.class);
+  }
+
+  @Test
+  void a_replaced_owner_may_not_call() {
+    var old = take(worker).lease();
+    redis.connect().sync().hset("sluice:lease:" + requestId, "until", "0");
+    take(other);
+    assertThatThrownBy(old::nextAttempt).isInstanceOf(FencedException.class);
+  }
+
+  @Test
+  void a_replaced_owner_is_told_by_the_next_renewal() throws Exception {
+    var told = new CountDownLatch(1);
+    var old = take(worker).lease();
+    old.onFenced(told::countDown);
+    redis.connect().sync().hset("sluice:lease:" + requestId, "until", "0");
+    take(other);
+    assertThat(told.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void a_lease_outlives_its_ttl_as_long_as_its_owner_renews_it() throws Exception {
+    take(worker);
+    var commands = redis.connect().sync();
+    var key = "sluice:lease:" + requestId;
+    var first = Long.parseLong(commands.hget(key, "until"));
+    var deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    while (Long.parseLong(commands.hget(key, "until")) <= first)
+      assertThat(System.nanoTime()).isLessThan(deadline);
+  }
+
+  private Taken take(Leases leases) {
+    return (Taken) leases.take(requestId);
+  }
+
+  private Leases aWorker() throws Exception {
+    return new Leases(
+        redis.connect(),
+        new ClassPathResource("lua/lease.lua").getContentAsString(UTF_8),
+        new LeaseProperties(Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ofMinutes(5)));
+  }
+}
