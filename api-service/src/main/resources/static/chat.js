@@ -4,6 +4,8 @@ import { copyOf, showError, the } from './elements.js';
 import { Turn } from './turn.js';
 
 const STORED_MODEL = 'sluice.model';
+// Offered first where it has a budget: the least expensive of the models that answer well.
+const PREFERRED_MODEL = 'gpt-4o-mini';
 
 /** How far from its end, in px, a conversation may be scrolled and still follow what is written. */
 const FOLLOWS_WITHIN = 48;
@@ -56,7 +58,8 @@ export function mount(element, api, signal) {
       const ids = await api.models(signal);
       model.replaceChildren(...ids.map((id) => new Option(id)));
       const stored = sessionStorage.getItem(STORED_MODEL);
-      if (stored !== null && ids.includes(stored)) model.value = stored;
+      const wanted = stored !== null && ids.includes(stored) ? stored : PREFERRED_MODEL;
+      if (ids.includes(wanted)) model.value = wanted;
       showError(error, null);
       // Not before: an ordinary request says why it is refused, a browser's handshake does not.
       api.responses.connect();

@@ -1,0 +1,27 @@
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.models.responses.ResponsesClientEvent;
+import com.openai.models.responses.ResponsesClientEvent.ResponseCreate;
+
+/**
+ * Asks a question through Sluice with OpenAI's own SDK. From the repository's root, with the stack
+ * up and once built:
+ *
+ * <pre>
+ * java -cp "$(./sluice mvn -q -pl system-tests dependency:build-classpath -Dmdep.outputFile=/dev/stdout)" \
+ *   docs/examples/Ask.java http://localhost:8080/v1 "$(./sluice token user1)" "Why is the sea salty?"
+ * </pre>
+ */
+void main(String[] arguments) {
+  var client =
+      OpenAIOkHttpClient.builder().baseUrl(arguments[0]).apiKey(arguments[1]).build();
+  try (var connection = client.responses().connect()) {
+    connection.send(
+        ResponsesClientEvent.ofResponseCreate(
+            ResponseCreate.builder().model("gpt-4o-mini").input(arguments[2]).build()));
+    for (var event = connection.receive(); ; event = connection.receive()) {
+      event.responseOutputTextDelta().ifPresent(delta -> IO.print(delta.delta()));
+      if (event.isResponseCompleted()) break;
+    }
+    IO.println();
+  }
+}
