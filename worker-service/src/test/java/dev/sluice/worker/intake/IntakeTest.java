@@ -1,0 +1,173 @@
+package dev.sluice.worker.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.common.topic.Lane;
+import dev.sluice.common.topic.Priority;
+import dev.sluice.worker.TestingStack;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The poll loop on a real broker, with a handler that the test holds in its hand. */
+class IntakeTest {
+  private static final int PARTITIONS = 2;
+
+  private final Lane lane = new Lane("p" + UUID.randomUUID(), Priority.INTERACTIVE);
+  private final Lane other = new Lane("p" + UUID.randomUUID(), Priority.INTERACTIVE);
+  private final String group = "g" + UUID.randomUUID();
+  private final List<Intake> intakes = new ArrayList<>();
+  private final Set<String> ended = ConcurrentHashMap.newKeySet();
+  private KafkaProducer<byte[], byte[]> producer;
+
+  @BeforeEach
+  void topics() throws Exception {
+    Map<String, Object> broker = Map.of("bootstrap.servers", TestingStack.kafka());
+    try (var admin = Admin.create(broker)) {
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic(lane.topic(), PARTITIONS, (short) 1),
+                  new NewTopic(other.topic(), PARTITIONS, (short) 1)))
+          .all()
+          .get(30, SECONDS);
+    }
+    producer = new KafkaProducer<>(broker, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @AfterEach
+  void close() {
+    intakes.forEach(Intake::stop);
+    producer.close();
+  }
+
+  @Test
+  void more_requests_run_at_once_than_there_are_partitions() throws Exception {
+    var allAtOnce = new CountDownLatch(50);
+    produce(lane, 50);
+    start(
+        100,
+        (_, value, _) -> {
+          allAtOnce.countDown();
+          allAtOnce.await();
+          return ended.add(new String(value, UTF_8));
+        });
+    assertThat(allAtOnce.await(30, SECONDS)).isTrue();
+    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 50);
+  }
+
+  @Test
+  void a_lane_at_its_limit_stops_no_other() {
+    var held = new Semaphore(0);
+    produce(lane, 20);
+    start(
+        5,
+        (from, value, _) -> {
+          if (from.equals(lane)) held.acquire();
+          return ended.add(new String(value, UTF_8));
+        });
+    await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 5);
+    produce(other, 20);
+    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 20);
+    assertThat(held.getQueueLength()).isEqualTo(5);
+    held.release(20);
+    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 40);
+  }
+
+  @Test
+  void what_was_handed_back_comes_again_and_what_ended_in_front_of_it_does_not() {
+    produce(lane, 20);
+    var first =
+        start(
+            100,
+            (_, value, _) -> {
+              var name = new String(value, UTF_8);
+              // The last records of both partitions are handed back.
+              return !List.of("18", "19").contains(name) && ended.add(name);
+            });
+    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 18);
+    first.stop();
+    Set<String> again = ConcurrentHashMap.newKeySet();
+    start(100, (_, value, _) -> again.add(new String(value, UTF_8)));
+    await().atMost(Duration.ofSeconds(30)).until(() -> again.size() >= 2);
+    assertThat(again).containsExactlyInAnyOrder("18", "19");
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    boolean handle(Lane lane, byte[] value, RequestHandler.Origin origin)
+        throws InterruptedException;
+  }
+
+  private Intake start(int maxInFlight, Work work) {
+    var handler =
+        new RequestHandler() {
+          @Override
+          public boolean handle(Lane from, byte[] value, Origin origin)
+              throws InterruptedException {
+            return work.handle(from, value, origin);
+          }
+
+          @Override
+          public void drain() {}
+        };
+    var consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                TestingStack.kafka(),
+                "group.id",
+                group,
+                "group.protocol",
+                "consumer",
+                "enable.auto.commit",
+                false,
+                "auto.offset.reset",
+                "earliest"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    var properties =
+        new IntakeProperties(group, maxInFlight, 64, Duration.ofMillis(100), Duration.ofSeconds(5));
+    var intake =
+        new Intake(
+            consumer,
+            List.of(lane, other),
+            handler,
+            properties,
+            new IntakeMeters(new SimpleMeterRegistry()));
+    intake.start();
+    intakes.add(intake);
+    return intake;
+  }
+
+  /** Records named by their number, on the partitions in turn. */
+  private void produce(Lane to, int count) {
+    for (int i = 0; i < count; i++) {
+      var name = to.equals(lane) ? "" + i : "other-" + i;
+      var _ =
+          producer.send(
+              new ProducerRecord<>(to.topic(), i % PARTITIONS, null, name.getBytes(UTF_8)));
+    }
+    producer.flush();
+  }
+}
