@@ -3,12 +3,12 @@ import com.openai.models.responses.ResponsesClientEvent;
 import com.openai.models.responses.ResponsesClientEvent.ResponseCreate;
 
 /**
- * Asks a question through Sluice with OpenAI's own SDK. From the repository's root, with the stack
- * up and once built:
+ * Asks a question through Sluice with OpenAI's own SDK. Its jars are in the worker's, which is there
+ * once the stack has been up:
  *
  * <pre>
- * java -cp "$(./sluice mvn -q -pl system-tests dependency:build-classpath -Dmdep.outputFile=/dev/stdout)" \
- *   docs/examples/Ask.java http://localhost:8080/v1 "$(./sluice token user1)" "Why is the sea salty?"
+ * java -Djarmode=tools -jar worker-service/target/worker-service.jar extract --force --destination target/sdk
+ * java -cp 'target/sdk/lib/*' docs/examples/Ask.java http://localhost:8080/v1 "$(./sluice token user1)" "Why is the sea salty?"
  * </pre>
  */
 void main(String[] arguments) {
