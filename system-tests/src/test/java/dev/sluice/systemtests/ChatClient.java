@@ -73,6 +73,11 @@ final class ChatClient implements AutoCloseable {
     return closeCode;
   }
 
+  /** What came so far does not count any more. */
+  void forget() {
+    frames.clear();
+  }
+
   List<JsonNode> frames() {
     return List.copyOf(frames);
   }

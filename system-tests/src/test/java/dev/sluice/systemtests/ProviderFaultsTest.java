@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 /** What the provider can do to us: what the client, the provider's audit and the ledger see. */
 class ProviderFaultsTest {
   private final Simulator simulator = TestingSystem.simulator();
+  private final Metrics worker = new Metrics(TestingSystem.stack().worker(1).url());
 
   @BeforeEach
   @AfterEach
@@ -59,15 +60,15 @@ class ProviderFaultsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          rate_limit_exceeded           | 3 | {"kind":"rate_limit","times":9,"retry_after_ms":20}
-          provider_unavailable          | 3 | {"kind":"server_error","times":9}
-          provider_timeout              | 3 | {"kind":"hang","times":9}
-          insufficient_quota            | 1 | {"kind":"insufficient_quota","times":9}
-          provider_credentials_rejected | 1 | {"kind":"bad_key","times":9}
-          context_length_exceeded       | 1 | {"kind":"context_length","times":9}
+          rate_limit_exceeded           | 3 | rate_limit_exceeded | {"kind":"rate_limit","times":9,"retry_after_ms":20}
+          provider_unavailable          | 3 | provider_unavailable | {"kind":"server_error","times":9}
+          provider_timeout              | 3 | provider_timeout | {"kind":"hang","times":9}
+          context_length_exceeded       | 1 | provider_rejected | {"kind":"context_length","times":9}
           """)
-  void a_fault_that_stays_ends_in_one_clear_failure(String code, int calls, String fault) {
+  void a_fault_that_stays_ends_in_one_clear_failure(
+      String code, int calls, String metric, String fault) {
     try (var client = ChatClient.of("user1")) {
+      double before = worker.value("sluice_attempts_total", "code=\"" + metric + "\"");
       simulator.faults(fault);
       var id = client.ask("s", "Will this work?");
       var end = client.awaitEnd("s");
@@ -77,6 +78,42 @@ class ProviderFaultsTest {
       assertThat(endsOf(client)).isEqualTo(1);
       assertThat(simulator.audit(id)).hasSize(calls);
       TestingSystem.ledger().awaitEntries(id, calls);
+      assertThat(worker.value("sluice_attempts_total", "code=\"" + metric + "\""))
+          .isEqualTo(before + calls);
+    }
+  }
+
+  /** An account without credit, a wrong key: nobody is kept waiting, and nobody else calls. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          insufficient_quota            | {"kind":"insufficient_quota","times":2}
+          provider_credentials_rejected | {"kind":"bad_key","times":2}
+          """)
+  void a_refusal_that_every_call_would_meet_closes_the_pool_until_a_probe_succeeds(
+      String code, String fault) {
+    try (var client = ChatClient.of("user1")) {
+      simulator.faults(fault);
+      client.ask("first", "Will this work?");
+      assertThat(codeOf(client.awaitEnd("first"))).isEqualTo(code);
+      assertThat(worker.value("sluice_budget_circuit_open", "pool=\"gpt-4o-mini\"")).isEqualTo(1);
+      // The next call is a probe that meets the fault too; those beside it are not even made
+      int refused = 0;
+      int asked = 0;
+      for (boolean open = false; !open; asked++) {
+        var stream = "s" + asked % 30;
+        client.forget();
+        var id = client.ask(stream, "And now?");
+        var end = client.awaitEnd(stream);
+        open = end.path("type").asString().equals("response.completed");
+        if (!open) assertThat(codeOf(end)).isEqualTo(code);
+        if (!open && simulator.audit(id).isEmpty()) refused++;
+      }
+      assertThat(refused).isPositive();
+      assertThat(worker.value("sluice_budget_circuit_open", "pool=\"gpt-4o-mini\"")).isZero();
     }
   }
 

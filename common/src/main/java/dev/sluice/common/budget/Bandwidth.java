@@ -9,7 +9,9 @@ public enum Bandwidth {
   /** Tokens per minute. */
   TPM(Duration.ofMinutes(1), true),
   /** Requests per day. */
-  RPD(Duration.ofDays(1), false);
+  RPD(Duration.ofDays(1), false),
+  /** Tokens per day. */
+  TPD(Duration.ofDays(1), true);
 
   private final Duration period;
   private final boolean tokens;
@@ -22,6 +24,11 @@ public enum Bandwidth {
   /** The time over which the limit counts. */
   public Duration period() {
     return period;
+  }
+
+  /** Whether it counts over a day; otherwise over a minute. */
+  public boolean isDaily() {
+    return period.compareTo(Duration.ofMinutes(1)) > 0;
   }
 
   /** Whether it counts tokens; otherwise it counts requests. */

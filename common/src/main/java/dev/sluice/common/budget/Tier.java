@@ -11,12 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param rpm requests per minute
  * @param tpm tokens per minute
  * @param rpd requests per day, where the tier has such a limit
+ * @param tpd tokens per day, where the tier has such a limit
  */
-public record Tier(@Positive long rpm, @Positive long tpm, @Nullable @Positive Long rpd) {
+public record Tier(
+    @Positive long rpm,
+    @Positive long tpm,
+    @Nullable @Positive Long rpd,
+    @Nullable @Positive Long tpd) {
   public Tier {
     if (rpd != null && rpd < rpm)
       throw new IllegalArgumentException(
           "rpd %d is below rpm %d: a day cannot grant less than a minute".formatted(rpd, rpm));
+    if (tpd != null && tpd < tpm)
+      throw new IllegalArgumentException(
+          "tpd %d is below tpm %d: a day cannot grant less than a minute".formatted(tpd, tpm));
   }
 
   /** The limits that apply, by bandwidth. */
@@ -25,6 +33,12 @@ public record Tier(@Positive long rpm, @Positive long tpm, @Nullable @Positive L
     limits.put(Bandwidth.RPM, rpm);
     limits.put(Bandwidth.TPM, tpm);
     if (rpd != null) limits.put(Bandwidth.RPD, rpd);
+    if (tpd != null) limits.put(Bandwidth.TPD, tpd);
     return limits;
+  }
+
+  /** The most tokens that one request may need: a larger one would wait for ever. */
+  public long mostTokens() {
+    return tpd == null ? tpm : Math.min(tpm, tpd);
   }
 }

@@ -16,12 +16,12 @@ import org.springframework.core.io.ClassPathResource;
 class BudgetPropertiesTest {
   @Test
   void the_defaults_are_the_providers_published_tiers() throws Exception {
-    assertThat(tier("free", "gpt-3.5-turbo")).isEqualTo(new Tier(3, 40_000, 200L));
-    assertThat(tier("tier-1", "gpt-3.5-turbo")).isEqualTo(new Tier(3_500, 200_000, 10_000L));
-    assertThat(tier("tier-1", "gpt-4o")).isEqualTo(new Tier(500, 30_000, null));
-    assertThat(tier("tier-5", "gpt-4o")).isEqualTo(new Tier(10_000, 30_000_000, null));
-    assertThat(tier("tier-1", "gpt-4o-mini")).isEqualTo(new Tier(500, 200_000, 10_000L));
-    assertThat(tier("tier-5", "gpt-4o-mini")).isEqualTo(new Tier(30_000, 150_000_000, null));
+    assertThat(tier("free", "gpt-3.5-turbo")).isEqualTo(new Tier(3, 40_000, 200L, null));
+    assertThat(tier("tier-1", "gpt-3.5-turbo")).isEqualTo(new Tier(3_500, 200_000, 10_000L, null));
+    assertThat(tier("tier-1", "gpt-4o")).isEqualTo(new Tier(500, 30_000, null, null));
+    assertThat(tier("tier-5", "gpt-4o")).isEqualTo(new Tier(10_000, 30_000_000, null, null));
+    assertThat(tier("tier-1", "gpt-4o-mini")).isEqualTo(new Tier(500, 200_000, 10_000L, null));
+    assertThat(tier("tier-5", "gpt-4o-mini")).isEqualTo(new Tier(30_000, 150_000_000, null, null));
   }
 
   @Test
@@ -32,7 +32,8 @@ class BudgetPropertiesTest {
   @Test
   void a_figure_can_be_overridden_alone() throws Exception {
     var raised = defaults(Map.of("sluice.budget.pools.gpt-4o.tiers.tier-1.tpm", "60000"));
-    assertThat(raised.poolOf("gpt-4o").orElseThrow().tier()).isEqualTo(new Tier(500, 60_000, null));
+    assertThat(raised.poolOf("gpt-4o").orElseThrow().tier())
+        .isEqualTo(new Tier(500, 60_000, null, null));
   }
 
   @Test
@@ -57,11 +58,12 @@ class BudgetPropertiesTest {
 
   @Test
   void a_day_cannot_grant_less_than_a_minute() {
-    assertThatThrownBy(() -> new Tier(10, 1_000, 5L)).hasMessageContaining("rpd 5 is below rpm 10");
+    assertThatThrownBy(() -> new Tier(10, 1_000, 5L, null))
+        .hasMessageContaining("rpd 5 is below rpm 10");
   }
 
   private static PoolProperties aPool(String model) {
-    return new PoolProperties(List.of(model), Map.of("tier-1", new Tier(1, 1, null)));
+    return new PoolProperties(List.of(model), Map.of("tier-1", new Tier(1, 1, null, null)));
   }
 
   private static Tier tier(String tier, String model) throws Exception {

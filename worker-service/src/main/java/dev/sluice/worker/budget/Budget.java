@@ -1,22 +1,26 @@
 package dev.sluice.worker.budget;
 
 import dev.sluice.common.budget.Pool;
+import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.topic.Priority;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The account's pools, shared exactly by every worker. Thread-safe. */
+/** The account's pools, shared exactly by every worker. Thread-safe; nothing blocks. */
 public final class Budget implements AutoCloseable {
   private final Map<String, PoolSchedule> schedules;
   private final BudgetMeters meters;
 
-  Budget(Iterable<Pool> pools, Function<Pool, PoolSchedule> schedule, BudgetMeters meters) {
-    this.schedules =
-        java.util.stream.StreamSupport.stream(pools.spliterator(), false)
-            .collect(Collectors.toUnmodifiableMap(Pool::name, schedule));
+  Budget(Collection<Pool> pools, Function<Pool, PoolSchedule> schedule, BudgetMeters meters) {
+    this.schedules = pools.stream().collect(Collectors.toUnmodifiableMap(Pool::name, schedule));
     this.meters = meters;
-    schedules.forEach((pool, line) -> meters.watch(pool, line::waiting));
+    for (var pool : pools)
+      meters.watch(
+          pool.name(), pool.tier().limits().keySet(), () -> schedule(pool.name()).waiting());
   }
 
   /**
@@ -25,8 +29,8 @@ public final class Budget implements AutoCloseable {
    *
    * @param tokens what the provider will charge when it admits the request
    */
-  public CompletableFuture<Reservation> reserve(String pool, long tokens) {
-    return schedule(pool).reserve(tokens);
+  public CompletableFuture<Reservation> reserve(String pool, Priority priority, long tokens) {
+    return schedule(pool).reserve(priority, tokens);
   }
 
   /** The call that this was held for was not made. */
@@ -35,11 +39,38 @@ public final class Budget implements AutoCloseable {
   }
 
   /**
-   * The call has ended. The provider charges when it admits and gives nothing back, so neither do
-   * we: what was reserved is what was used.
+   * The call was made and has ended, well or not. The provider charges when it admits and gives
+   * nothing back, so neither do we: what was reserved is what was used.
    */
   public void settle(Reservation.Held held) {
     meters.used(held.pool(), held.tokens());
+    if (held.probe()) schedule(held.pool()).closeCircuit();
+  }
+
+  /** The provider told its own counters in answer to a call. */
+  public void observe(String pool, Levels levels) {
+    schedule(pool).observe(levels);
+  }
+
+  /**
+   * The call ended with a refusal for the rate limit; every worker waits.
+   *
+   * @param retryIn the provider's own wish; zero where it named none
+   * @param grewTooFast whether the traffic grew too fast within the limits
+   */
+  public void refused(Reservation.Held held, Duration retryIn, boolean grewTooFast) {
+    // It counted the request, not its tokens
+    schedule(held.pool()).correct(-held.tokens());
+    schedule(held.pool()).refused(retryIn.toNanos(), grewTooFast);
+    if (held.probe()) schedule(held.pool()).closeCircuit();
+  }
+
+  /**
+   * The call ended with a refusal that every other would meet, until a person has acted: no worker
+   * calls it for this pool any more, but for a probe now and then.
+   */
+  public void close(Reservation.Held held, ErrorCode why) {
+    schedule(held.pool()).openCircuit(why, held.probe());
   }
 
   private PoolSchedule schedule(String pool) {

@@ -1,12 +1,19 @@
 package dev.sluice.worker.budget;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.common.budget.BudgetProperties;
+import dev.sluice.common.budget.Pool;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.InstantSource;
+import java.io.IOException;
+import java.util.random.RandomGenerator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({BudgetProperties.class, BudgetSettings.class})
@@ -15,13 +22,38 @@ class BudgetConfiguration {
   Budget budget(
       BudgetProperties budget,
       BudgetSettings settings,
-      RedisClient redis,
-      InstantSource clock,
-      MeterRegistry registry) {
-    var buckets = new RemoteBuckets(redis, settings, clock);
+      StatefulRedisConnection<byte[], byte[]> budgetRedis,
+      RandomGenerator random,
+      MeterRegistry registry)
+      throws IOException {
+    var script = new ClassPathResource("lua/budget.lua").getContentAsString(UTF_8);
+    var meters = new BudgetMeters(registry);
     return new Budget(
         budget.open(),
-        pool -> new PoolSchedule(pool, buckets.of(pool), settings, System::nanoTime),
-        new BudgetMeters(registry));
+        pool ->
+            schedule(
+                pool,
+                new RedisStateStore(budgetRedis, script, pool.name(), settings.timeout()),
+                settings,
+                random,
+                meters),
+        meters);
+  }
+
+  private static PoolSchedule schedule(
+      Pool pool,
+      StateStore store,
+      BudgetSettings settings,
+      RandomGenerator random,
+      BudgetMeters meters) {
+    var shared =
+        new SharedPool(
+            pool.name(), store, settings, pool.tier().limits(), random, System::nanoTime, meters);
+    return new PoolSchedule(pool, shared, settings, System::nanoTime, meters);
+  }
+
+  @Bean(destroyMethod = "close")
+  StatefulRedisConnection<byte[], byte[]> budgetRedis(RedisClient redis) {
+    return redis.connect(ByteArrayCodec.INSTANCE);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.worker.budget;
 
+import dev.sluice.common.budget.Bandwidth;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import java.time.Duration;
@@ -13,8 +14,16 @@ import org.springframework.validation.annotation.Validated;
  *     counts in a sliding window
  * @param burst share of a minute that an idle pool may spend at once; small, so that the provider's
  *     own bucket never runs low
- * @param slice share of a minute that is reserved in one exchange with Redis
+ * @param headroom share of a minute that an idle pool may spend at once beyond {@code burst}, once
+ *     the provider's headers have shown that it counts in a bucket which is nearly full
+ * @param backgroundShare share of each minute that background requests keep while interactive ones
+ *     wait; the rest is interactive's
+ * @param slice how much of the schedule is reserved in one exchange with Redis
  * @param horizon how far ahead of its start a request is reserved; a cancel within it costs nothing
+ * @param minute how long the provider's minute lasts; shorter only against a simulator whose time
+ *     is compressed
+ * @param probeEvery pause before a closed pool is probed; doubles with each probe that fails, up to
+ *     twenty times
  * @param timeout after which Redis counts as not answering
  */
 @Validated
@@ -22,6 +31,25 @@ import org.springframework.validation.annotation.Validated;
 record BudgetSettings(
     @DefaultValue("0.995") @DecimalMin("0.1") @DecimalMax("1") double utilisation,
     @DefaultValue("0.02") @DecimalMin("0.001") @DecimalMax("1") double burst,
-    @DefaultValue("0.03") @DecimalMin("0.001") @DecimalMax("1") double slice,
+    @DefaultValue("0.2") @DecimalMin("0") @DecimalMax("0.25") double headroom,
+    @DefaultValue("0.1") @DecimalMin("0") @DecimalMax("0.9") double backgroundShare,
+    @DefaultValue("200ms") @DurationMin(millis = 1) Duration slice,
     @DefaultValue("400ms") @DurationMin(millis = 10) Duration horizon,
-    @DefaultValue("2s") @DurationMin(millis = 100) Duration timeout) {}
+    @DefaultValue("60s") @DurationMin(millis = 500) Duration minute,
+    @DefaultValue("15s") @DurationMin(millis = 10) Duration probeEvery,
+    @DefaultValue("2s") @DurationMin(millis = 100) Duration timeout) {
+  private static final int MINUTES_A_DAY = 1_440;
+
+  /** ns in which a limit of this kind is granted once. */
+  long periodNanos(Bandwidth bandwidth) {
+    return minute.toNanos() * (bandwidth.isDaily() ? MINUTES_A_DAY : 1);
+  }
+
+  /**
+   * ns that the whole fleet may be ahead: what is reserved beyond it would make cancels, crashes
+   * and the provider's feedback come late.
+   */
+  long furthestNanos() {
+    return minute.toNanos() / 12;
+  }
+}

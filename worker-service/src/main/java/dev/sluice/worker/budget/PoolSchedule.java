@@ -2,171 +2,251 @@ package dev.sluice.worker.budget;
 
 import dev.sluice.common.budget.Bandwidth;
 import dev.sluice.common.budget.Pool;
-import java.time.Duration;
+import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.topic.Priority;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The line in front of one pool, as this worker sees it. */
+/** The line in front of one pool, as this worker sees it. Thread-safe; nobody blocks. */
 final class PoolSchedule implements AutoCloseable {
   /*
-   * Virtual scheduling (GCRA, ITU-T I.371): a request is charged when it is reserved, if need be
-   * into debt, and starts when the refill has covered it. The debt lives in Redis, so requests of
-   * all workers stand in one line; a bandwidth never has to be asked twice, and several bandwidths
-   * need no transaction: reserve in each, start at the latest.
-   *
-   * One thread reserves for this worker, in slices: one exchange with Redis covers every request
-   * that stood at the head of the line. Many threads on one hot key would compare-and-swap against
+   * One thread talks to Redis for this worker and pool. Each exchange reserves a slice of the
+   * schedule for the heads of the lines and carries along whatever else is to be told: what was
+   * given back, what the provider said. Many threads on one hot key would compare-and-swap against
    * each other until nothing moves.
    *
    * It reserves again only when its last start is less than a horizon away. What is not reserved
-   * can be cancelled for nothing, and a worker that dies takes no more than a horizon with it.
+   * can be cancelled for nothing, a worker that dies takes no more than a slice with it, and workers
+   * take turns.
    */
   private static final Logger log = LoggerFactory.getLogger(PoolSchedule.class);
 
-  private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
-  // More would not lower the share of an exchange and only delay the head of the line.
-  private static final int MAX_SLICE = 512;
+  private static final long AFTER_FAILURE_MS = 500;
+  // Levels that nothing else carries along are told this often.
+  private static final int OBSERVE_A_MINUTE = 60;
 
   private final Pool pool;
-  private final Map<Bandwidth, DebtBucket> buckets;
+  private final SharedPool shared;
   private final BudgetSettings settings;
   private final LongSupplier nanoTime;
-  private final long sliceTokens;
+  private final BudgetMeters meters;
   // Bounded by the intake: a request waits on its own thread, and the intake limits those.
-  private final BlockingQueue<Waiting> line = new LinkedBlockingQueue<>();
+  private final Line interactive = new Line(Priority.INTERACTIVE);
+  private final Line background = new Line(Priority.BACKGROUND);
+  private final Queue<Consumer<PoolState>> changes = new ConcurrentLinkedQueue<>();
+  private final AtomicReference<@Nullable Levels> levels = new AtomicReference<>();
   private final Thread thread;
+  private volatile long mostTokens;
+  private volatile boolean closed;
 
-  // Only the schedule's thread touches it.
-  private long lastStart;
-
-  private record Waiting(long tokens, CompletableFuture<Reservation> answer) {}
+  // Only the schedule's thread touches these.
+  private long turnAt;
+  private long observeAt;
+  private boolean answering = true;
 
   PoolSchedule(
       Pool pool,
-      Map<Bandwidth, DebtBucket> buckets,
+      SharedPool shared,
       BudgetSettings settings,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      BudgetMeters meters) {
     this.pool = pool;
-    this.buckets = buckets;
+    this.shared = shared;
     this.settings = settings;
     this.nanoTime = nanoTime;
-    this.sliceTokens = Math.max(1, (long) (pool.tier().tpm() * settings.slice()));
-    this.lastStart = nanoTime.getAsLong();
+    this.meters = meters;
+    this.mostTokens = pool.tier().mostTokens();
+    this.turnAt = nanoTime.getAsLong();
+    this.observeAt = turnAt;
+    // The first exchange makes a new pool's state, so that no request has to wait for it.
+    this.changes.add(_ -> {});
     this.thread = Thread.ofPlatform().name("budget-" + pool.name()).daemon().start(this::run);
   }
 
   /** Joins the line. Cancelling the answer leaves it, as long as it is not reserved. */
-  CompletableFuture<Reservation> reserve(long tokens) {
-    long limit = pool.tier().tpm();
-    if (tokens > limit)
-      return CompletableFuture.completedFuture(new Reservation.TooLarge(tokens, limit));
-    var waiting = new Waiting(tokens, new CompletableFuture<>());
-    line.add(waiting);
+  CompletableFuture<Reservation> reserve(Priority priority, long tokens) {
+    long most = mostTokens;
+    if (tokens > most)
+      return CompletableFuture.completedFuture(new Reservation.TooLarge(tokens, most));
+    var waiting = new Line.Waiting(tokens, nanoTime.getAsLong(), new CompletableFuture<>());
+    (priority == Priority.INTERACTIVE ? interactive : background).add(waiting);
+    LockSupport.unpark(thread);
     return waiting.answer();
   }
 
-  /** Gives back a reservation whose call was not made. */
   void giveBack(Reservation.Held held) {
-    buckets.forEach((bandwidth, bucket) -> {
-      var _ = bucket.giveBack(bandwidth.countsTokens() ? held.tokens() : 1);
+    change(state -> state.giveBack(held.tokens(), held.probe()));
+  }
+
+  void correct(long tokens) {
+    change(state -> state.correct(tokens));
+  }
+
+  void observe(Levels seen) {
+    levels.set(seen);
+    LockSupport.unpark(thread);
+  }
+
+  void refused(long retryInNanos, boolean grewTooFast) {
+    change(state -> state.refused(retryInNanos, grewTooFast));
+  }
+
+  void openCircuit(ErrorCode why, boolean byProbe) {
+    change(state -> {
+      var _ = state.open(why, byProbe);
+    });
+  }
+
+  void closeCircuit() {
+    change(state -> {
+      var _ = state.close();
     });
   }
 
   int waiting() {
-    return line.size();
+    return interactive.size() + background.size();
+  }
+
+  private void change(Consumer<PoolState> change) {
+    changes.add(change);
+    LockSupport.unpark(thread);
   }
 
   private void run() {
-    @Nullable Waiting head = null;
     try {
-      while (!Thread.currentThread().isInterrupted()) {
-        if (head == null) head = line.take();
-        TimeUnit.NANOSECONDS.sleep(lastStart - nanoTime.getAsLong() - settings.horizon().toNanos());
-        var slice = slice(head);
-        head = null;
-        if (!slice.isEmpty()) reserve(slice);
+      while (!closed) {
+        long wait = untilNext(nanoTime.getAsLong());
+        if (wait > 0) LockSupport.parkNanos(this, wait);
+        else exchange();
       }
-    } catch (InterruptedException closed) {
+    } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** The head of the line and whoever stands behind it, up to a slice. */
-  private List<Waiting> slice(Waiting head) {
-    var slice = new ArrayList<Waiting>();
-    long tokens = 0;
-    for (Waiting next = head; next != null; next = line.poll()) {
-      if (!next.answer().isDone()) {
-        slice.add(next);
-        tokens += next.tokens();
-      }
-      if (tokens >= sliceTokens || slice.size() >= MAX_SLICE) break;
-    }
-    return slice;
+  /** ns until there is something to tell or to ask Redis. */
+  private long untilNext(long now) {
+    if (!changes.isEmpty()) return 0;
+    long wait = TimeUnit.MINUTES.toNanos(1);
+    if (waiting() > 0) wait = Math.min(wait, turnAt - now);
+    if (levels.get() != null) wait = Math.min(wait, observeAt - now);
+    return wait;
   }
 
-  private void reserve(List<Waiting> slice) throws InterruptedException {
-    long sum = slice.stream().mapToLong(Waiting::tokens).sum();
-    while (true) {
-      try {
-        var debts = consume(sum, slice.size());
-        grant(slice, sum, debts);
-        return;
-      } catch (CompletionException unavailable) {
+  private void exchange() throws InterruptedException {
+    var told = List.copyOf(changes);
+    var seen = levels.get();
+    boolean isTurn = turnAt - nanoTime.getAsLong() <= 0;
+    var first = isTurn ? interactive.head() : List.<Line.Waiting>of();
+    var second = isTurn ? background.head() : List.<Line.Waiting>of();
+    try {
+      var circuit = new AtomicReference<Optional<ErrorCode>>(Optional.empty());
+      var changed =
+          shared.change(state -> {
+            circuit.set(state.circuit());
+            told.forEach(each -> each.accept(state));
+            if (seen != null) state.observe(seen);
+            return state.reserve(charges(first), charges(second));
+          });
+      for (var each : told) changes.remove(each);
+      levels.compareAndSet(seen, null);
+      settled(changed, circuit.get());
+      grant(interactive, first, changed.result().interactive(), changed.at());
+      grant(background, second, changed.result().background(), changed.at());
+      if (isTurn) turnAt = nextTurn(changed);
+    } catch (StateUnavailableException unavailable) {
+      if (answering)
         log.atWarn()
             .addKeyValue("pool", pool.name())
-            .addKeyValue("cause", String.valueOf(unavailable.getCause()))
+            .addKeyValue("cause", String.valueOf(unavailable.getMessage()))
             .log("Redis does not answer the budget; nothing is dispatched until it does");
-        TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
-      }
+      answering = false;
+      TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE_MS);
     }
   }
 
-  private Map<Bandwidth, Duration> consume(long tokens, int requests) {
-    var asked = new HashMap<Bandwidth, CompletableFuture<Duration>>();
-    buckets.forEach((bandwidth, bucket) ->
-        asked.put(bandwidth, bucket.consume(bandwidth.countsTokens() ? tokens : requests)));
-    var debts = new HashMap<Bandwidth, Duration>();
-    asked.forEach((bandwidth, answer) -> debts.put(bandwidth, answer.join()));
-    return debts;
+  private void settled(SharedPool.Changed<PoolState.Slice> changed, Optional<ErrorCode> before) {
+    if (!answering)
+      log.atInfo().addKeyValue("pool", pool.name()).log("Redis answers the budget again");
+    answering = true;
+    observeAt = nanoTime.getAsLong() + settings.minute().toNanos() / OBSERVE_A_MINUTE;
+    var limits = changed.state().limits();
+    mostTokens =
+        Math.min(pool.tier().mostTokens(), limits.getOrDefault(Bandwidth.TPM, pool.tier().tpm()));
+    meters.state(pool.name(), changed.state());
+    tellCircuit(before, changed.state().circuit());
   }
 
-  private void grant(List<Waiting> slice, long sum, Map<Bandwidth, Duration> debts) {
-    long now = nanoTime.getAsLong();
-    long tokensUpToHere = 0;
-    for (int i = 0; i < slice.size(); i++) {
-      var waiting = slice.get(i);
-      tokensUpToHere += waiting.tokens();
-      long startIn = 0;
-      for (var debt : debts.entrySet()) {
-        long behind = debt.getKey().countsTokens() ? sum - tokensUpToHere : slice.size() - 1L - i;
-        startIn = Math.max(startIn, debt.getValue().toNanos() - refillTime(debt.getKey(), behind));
+  private void tellCircuit(Optional<ErrorCode> before, Optional<ErrorCode> after) {
+    if (before.equals(after)) return;
+    if (after.isEmpty()) {
+      log.atInfo()
+          .addKeyValue("pool", pool.name())
+          .log("A probe succeeded; the pool is open again");
+      return;
+    }
+    log.atError()
+        .addKeyValue("pool", pool.name())
+        .addKeyValue("code", after.get().code())
+        .log(
+            after.get() == ErrorCode.INSUFFICIENT_QUOTA
+                ? "Provider account is out of credit; the pool is closed until a probe succeeds."
+                    + " Top up, or raise the account's own limits"
+                : "Provider refuses this service's key; the pool is closed until a probe succeeds."
+                    + " Set OPENAI_API_KEY to a valid one and restart the workers");
+  }
+
+  private void grant(Line line, List<Line.Waiting> head, List<PoolState.Start> starts, long at) {
+    line.answered(head, starts.size());
+    for (int i = 0; i < starts.size(); i++) {
+      var waiting = head.get(i);
+      var start = starts.get(i);
+      if (start.refused() != null) {
+        waiting.answer().complete(new Reservation.Closed(start.refused()));
+        continue;
       }
-      lastStart = now + startIn;
-      var held = new Reservation.Held(pool.name(), waiting.tokens(), Duration.ofNanos(startIn));
+      var held =
+          new Reservation.Held(
+              pool.name(),
+              line.priority(),
+              waiting.tokens(),
+              at + start.inNanos(),
+              start.limitedBy(),
+              start.probe());
+      meters.reserved(held, nanoTime.getAsLong() - waiting.since(), start.inNanos());
       if (!waiting.answer().complete(held)) giveBack(held);
     }
   }
 
-  /** Nanoseconds in which the bandwidth refills {@code amount}. */
-  private long refillTime(Bandwidth bandwidth, long amount) {
-    double limit = pool.tier().limits().getOrDefault(bandwidth, 1L) * settings.utilisation();
-    return (long) (amount / limit * bandwidth.period().toNanos());
+  private long nextTurn(SharedPool.Changed<PoolState.Slice> changed) {
+    var slice = changed.result();
+    if (slice.isEmpty())
+      return nanoTime.getAsLong()
+          + Math.max(slice.againInNanos(), settings.horizon().toNanos() / 4);
+    return changed.at() + slice.lastStartIn() - settings.horizon().toNanos();
+  }
+
+  private static List<Long> charges(List<Line.Waiting> waiting) {
+    var charges = new ArrayList<Long>(waiting.size());
+    waiting.forEach(each -> charges.add(each.tokens()));
+    return charges;
   }
 
   @Override
   public void close() {
+    closed = true;
     thread.interrupt();
   }
 }

@@ -4,9 +4,11 @@ import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.message.TokenUsage;
 import dev.sluice.worker.lease.Lease;
 import dev.sluice.worker.ledger.UsageLedger;
+import dev.sluice.worker.model.CallListener;
 import dev.sluice.worker.model.CallOutcome;
 import dev.sluice.worker.model.Model;
 import dev.sluice.worker.model.ProviderEvent;
+import dev.sluice.worker.model.RateLimits;
 import dev.sluice.worker.relay.ResponseRelay;
 import java.util.function.Consumer;
 
@@ -22,20 +24,21 @@ final class Attempts {
     this.meters = meters;
   }
 
-  int maxAttempts() {
-    return model.maxAttempts();
-  }
-
   /**
-   * Makes the next attempt under the lease.
+   * Makes the attempt that the lease counted last.
    *
-   * @throws dev.sluice.worker.lease.FencedException if another worker owns the request now
+   * @param rateLimits hears the provider's own counters
    */
-  CallOutcome make(RequestEnvelope request, Lease lease, ResponseRelay relay, StopSignal signal) {
-    int attempt = lease.nextAttempt();
+  CallOutcome make(
+      RequestEnvelope request,
+      Lease lease,
+      ResponseRelay relay,
+      StopSignal signal,
+      Consumer<RateLimits> rateLimits) {
+    int attempt = lease.attempt();
     var entry = ledger.open(request, attempt); // before the call: a crash leaves a trace
     relay.restart();
-    var outcome = model.call(request, attempt, signal, relayTo(relay, lease));
+    var outcome = model.call(request, attempt, signal, listener(relay, lease, rateLimits));
     settle(entry, outcome, signal);
     meters.attempt(request.model(), outcome);
     return outcome;
@@ -48,11 +51,20 @@ final class Attempts {
     var _ = ledger.settle(entry, usage, "lost", "worker_lost", null, "default");
   }
 
-  private static Consumer<ProviderEvent> relayTo(ResponseRelay relay, Lease lease) {
-    return event -> {
-      boolean before = relay.isAnswering();
-      relay.event(event.type(), event.json());
-      if (relay.isAnswering() && !before) lease.answering();
+  private static CallListener listener(
+      ResponseRelay relay, Lease lease, Consumer<RateLimits> rateLimits) {
+    return new CallListener() {
+      @Override
+      public void rateLimits(RateLimits limits) {
+        rateLimits.accept(limits);
+      }
+
+      @Override
+      public void event(ProviderEvent event) {
+        boolean before = relay.isAnswering();
+        relay.event(event.type(), event.json());
+        if (relay.isAnswering() && !before) lease.answering();
+      }
     };
   }
 

@@ -5,8 +5,8 @@ import dev.sluice.worker.budget.Budget;
 import dev.sluice.worker.intake.RequestHandler;
 import dev.sluice.worker.lease.Leases;
 import dev.sluice.worker.ledger.UsageLedger;
-import dev.sluice.worker.model.Backoff;
 import dev.sluice.worker.model.Model;
+import dev.sluice.worker.model.Retries;
 import dev.sluice.worker.relay.Relays;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -28,8 +28,8 @@ class FlowConfiguration {
 
   @Bean
   RequestFlow requestFlow(
-      Leases leases, Budget budget, Attempts attempts, Relays relays, Backoff backoff) {
-    return new RequestFlow(leases, budget, attempts, relays, backoff);
+      Leases leases, Budget budget, Attempts attempts, Relays relays, Retries retries) {
+    return new RequestFlow(leases, budget, attempts, relays, retries);
   }
 
   @Bean

@@ -66,11 +66,11 @@ final class InFlight implements Cancels, AutoCloseable {
   }
 
   Entry enter(String requestId, Instant deadline) {
-    var signal = new StopSignal();
+    var signal = new StopSignal(() -> Duration.between(clock.instant(), deadline));
     signals.put(requestId, signal);
     if (wasCancelled(requestId)) signal.stop(StopSignal.Reason.CANCELLED);
     if (draining) signal.handBack();
-    long left = Math.max(0, Duration.between(clock.instant(), deadline).toMillis());
+    long left = Math.max(0, signal.left().toMillis());
     var timer =
         deadlines.schedule(
             () -> signal.stop(StopSignal.Reason.DEADLINE), left, TimeUnit.MILLISECONDS);

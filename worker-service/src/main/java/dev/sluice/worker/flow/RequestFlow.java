@@ -4,6 +4,8 @@ import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.worker.budget.Budget;
+import dev.sluice.worker.budget.Levels;
+import dev.sluice.worker.budget.Reservation.Closed;
 import dev.sluice.worker.budget.Reservation.Held;
 import dev.sluice.worker.budget.Reservation.TooLarge;
 import dev.sluice.worker.lease.FencedException;
@@ -13,17 +15,19 @@ import dev.sluice.worker.lease.Leases;
 import dev.sluice.worker.lease.Taking.AlreadyDone;
 import dev.sluice.worker.lease.Taking.HeldElsewhere;
 import dev.sluice.worker.lease.Taking.Taken;
-import dev.sluice.worker.model.Backoff;
 import dev.sluice.worker.model.CallOutcome;
 import dev.sluice.worker.model.CallOutcome.Answered;
 import dev.sluice.worker.model.CallOutcome.Failed;
 import dev.sluice.worker.model.CallOutcome.Stopped;
 import dev.sluice.worker.model.Failure;
+import dev.sluice.worker.model.RateLimits;
+import dev.sluice.worker.model.Retries;
 import dev.sluice.worker.relay.Ending;
 import dev.sluice.worker.relay.Relays;
 import dev.sluice.worker.relay.ResponseRelay;
 import io.lettuce.core.RedisException;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,14 +42,14 @@ final class RequestFlow {
   private final Budget budget;
   private final Attempts attempts;
   private final Relays relays;
-  private final Backoff backoff;
+  private final Retries retries;
 
-  RequestFlow(Leases leases, Budget budget, Attempts attempts, Relays relays, Backoff backoff) {
+  RequestFlow(Leases leases, Budget budget, Attempts attempts, Relays relays, Retries retries) {
     this.leases = leases;
     this.budget = budget;
     this.attempts = attempts;
     this.relays = relays;
-    this.backoff = backoff;
+    this.retries = retries;
   }
 
   /**
@@ -96,7 +100,7 @@ final class RequestFlow {
       Lane lane, RequestEnvelope request, Lease lease, ResponseRelay relay, StopSignal signal)
       throws InterruptedException {
     while (true) {
-      var answer = budget.reserve(lane.pool(), request.reservedTokens());
+      var answer = budget.reserve(lane.pool(), lane.priority(), request.reservedTokens());
       signal.await(answer);
       switch (answer.getNow(null)) {
         case null -> {
@@ -106,27 +110,70 @@ final class RequestFlow {
         case TooLarge _ -> {
           return end(relay, lease, failed(Failure.last(ErrorCode.TOKENS_EXCEED_LIMIT)));
         }
+        case Closed(var code) -> {
+          return end(relay, lease, failed(Failure.last(code)));
+        }
         case Held held -> {
-          signal.sleep(held.startIn());
+          signal.sleepUntil(held.startAt());
           if (signal.reason() != StopSignal.Reason.NONE) {
             budget.giveBack(held);
             return stopped(relay, lease, signal);
           }
-          var outcome = attempts.make(request, lease, relay, signal);
-          budget.settle(held); // after a failure too: the provider counts those as well
-          if (!mayTryAgain(outcome, lease, relay)) return conclude(outcome, relay, lease, signal);
-          signal.sleep(backoff.after(lease.attempt(), ((Failed) outcome).failure()));
+          var outcome = call(held, request, lease, relay, signal);
+          settle(held, outcome);
+          var again = again(outcome, lease, relay, signal);
+          if (again.isEmpty()) return conclude(outcome, relay, lease, signal);
+          signal.sleep(again.get());
         }
       }
       if (signal.reason() != StopSignal.Reason.NONE) return stopped(relay, lease, signal);
     }
   }
 
-  private boolean mayTryAgain(CallOutcome outcome, Lease lease, ResponseRelay relay) {
-    return outcome instanceof Failed(var failure, _)
-        && failure.retryable()
-        && !relay.isAnswering()
-        && lease.attempt() < attempts.maxAttempts();
+  private CallOutcome call(
+      Held held, RequestEnvelope request, Lease lease, ResponseRelay relay, StopSignal signal) {
+    try {
+      lease.nextAttempt();
+    } catch (FencedException | RedisException notBegun) {
+      budget.giveBack(held);
+      throw notBegun;
+    }
+    if (lease.attempt() == 1) retries.called();
+    return attempts.make(
+        request, lease, relay, signal, limits -> budget.observe(held.pool(), levels(limits)));
+  }
+
+  /** Whatever came of the call, the reservation ends here, in one of its ways. */
+  private void settle(Held held, CallOutcome outcome) {
+    if (!(outcome instanceof Failed(var failure, _))) {
+      budget.settle(held);
+      return;
+    }
+    switch (failure.reaction()) {
+      case WAIT -> budget.refused(held, failure.notBefore(), false);
+      case SLOW_DOWN -> budget.refused(held, failure.notBefore(), true);
+      case CLOSE_POOL -> budget.close(held, failure.code());
+      // The provider counts failed calls too
+      case RETRY, END -> budget.settle(held);
+    }
+  }
+
+  /** How long to wait before the next attempt, if there may be one. */
+  private Optional<Duration> again(
+      CallOutcome outcome, Lease lease, ResponseRelay relay, StopSignal signal) {
+    return outcome instanceof Failed(var failure, _) && !relay.isAnswering()
+        ? retries.after(lease.attempt(), failure, signal.left())
+        : Optional.empty();
+  }
+
+  private static Levels levels(RateLimits told) {
+    return new Levels(
+        told.requests().map(RequestFlow::level).orElse(null),
+        told.tokens().map(RequestFlow::level).orElse(null));
+  }
+
+  private static Levels.Level level(RateLimits.Counter told) {
+    return new Levels.Level(told.limit(), told.remaining(), told.fullIn());
   }
 
   private static boolean conclude(

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Tells one request that it has to end early, and why. The first reason counts. A request that is
@@ -26,8 +27,21 @@ final class StopSignal implements StopRequest {
     HANDED_BACK
   }
 
+  private final Supplier<Duration> left;
   private final CompletableFuture<Reason> stopped = new CompletableFuture<>();
   private final CompletableFuture<Reason> handedBack = new CompletableFuture<>();
+
+  /**
+   * @param left how long until the request's deadline
+   */
+  StopSignal(Supplier<Duration> left) {
+    this.left = left;
+  }
+
+  /** How long until the request's deadline. */
+  Duration left() {
+    return left.get();
+  }
 
   void stop(Reason why) {
     stopped.complete(why);
@@ -55,6 +69,14 @@ final class StopSignal implements StopRequest {
   /** Waits for {@code time}, or until there is a reason not to. */
   void sleep(Duration time) throws InterruptedException {
     if (time.isPositive()) await(new CompletableFuture<>(), time);
+  }
+
+  /**
+   * Waits until a moment of the monotonic clock, ns, or until there is a reason not to. A moment
+   * rather than a duration: what was lost on the way here must not delay the start.
+   */
+  void sleepUntil(long nanoTime) throws InterruptedException {
+    sleep(Duration.ofNanos(nanoTime - System.nanoTime()));
   }
 
   /** Waits for {@code answer}, or until there is a reason not to. */

@@ -1,5 +1,7 @@
 package dev.sluice.worker.model;
 
+import static dev.sluice.worker.model.Failure.Reaction.RETRY;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,7 +18,6 @@ import dev.sluice.common.message.TokenUsage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -50,25 +51,22 @@ public final class Model implements AutoCloseable {
     this.properties = properties;
   }
 
-  /** How many calls one request may cost. */
-  public int maxAttempts() {
-    return properties.maxAttempts();
-  }
-
   /**
-   * Makes one call and hands every event but the terminal one to {@code events}, in order, on this
-   * thread.
+   * Makes one call and hands what the provider says to {@code listener}, in order, on this thread.
    */
   public CallOutcome call(
-      RequestEnvelope request, int attempt, StopRequest stop, Consumer<ProviderEvent> events) {
+      RequestEnvelope request, int attempt, StopRequest stop, CallListener listener) {
     var call = new RunningCall();
     stop.onStop(call::cancel);
     var tally = new Tally(request.inputTokens());
-    try (var watch = watchdog.watch(properties.firstTokenTimeout(), call::cancel)) {
+    try (var watch =
+        watchdog.watch(properties.firstTokenTimeout(), properties.totalTimeout(), call::cancel)) {
       try (var response = running.during(call, () -> open(request, attempt))) {
         tally.admitted = true;
-        return read(new EventStream(response.body()), tally, watch, events);
+        listener.rateLimits(rateLimits(response.headers()));
+        return read(new EventStream(response.body()), tally, watch, listener);
       } catch (OpenAIServiceException refused) {
+        listener.rateLimits(rateLimits(refused.headers()));
         return new CallOutcome.Failed(failure(refused), TokenUsage.NONE);
       } catch (OpenAIException | IOException broken) {
         if (stop.isStopped()) return new CallOutcome.Stopped(tally.usage());
@@ -97,7 +95,7 @@ public final class Model implements AutoCloseable {
   }
 
   private CallOutcome read(
-      EventStream stream, Tally tally, Watchdog.Watch watch, Consumer<ProviderEvent> events)
+      EventStream stream, Tally tally, Watchdog.Watch watch, CallListener listener)
       throws IOException {
     for (var event = stream.next(); event != null; event = stream.next()) {
       if (event.isDelta()) tally.deltas++;
@@ -112,7 +110,7 @@ public final class Model implements AutoCloseable {
         case "response.queued" -> {
           // Ours has been sent, when the request was enqueued.
         }
-        default -> events.accept(event);
+        default -> listener.event(event);
       }
     }
     return new CallOutcome.Failed(broken(tally, watch), tally.usage());
@@ -150,7 +148,7 @@ public final class Model implements AutoCloseable {
   }
 
   private static CallOutcome malformed(Tally tally) {
-    return new CallOutcome.Failed(Failure.of(ErrorCode.PROVIDER_STREAM_CUT, true), tally.usage());
+    return new CallOutcome.Failed(Failure.of(ErrorCode.PROVIDER_STREAM_CUT, RETRY), tally.usage());
   }
 
   private static TokenUsage usage(JsonNode usage, Tally tally) {
@@ -166,9 +164,9 @@ public final class Model implements AutoCloseable {
   }
 
   private static Failure broken(Tally tally, Watchdog.Watch watch) {
-    if (watch.isLate()) return Failure.of(ErrorCode.PROVIDER_TIMEOUT, true);
+    if (watch.isLate()) return Failure.of(ErrorCode.PROVIDER_TIMEOUT, RETRY);
     return Failure.of(
-        tally.admitted ? ErrorCode.PROVIDER_STREAM_CUT : ErrorCode.PROVIDER_UNAVAILABLE, true);
+        tally.admitted ? ErrorCode.PROVIDER_STREAM_CUT : ErrorCode.PROVIDER_UNAVAILABLE, RETRY);
   }
 
   private static Failure failure(OpenAIServiceException refused) {
@@ -184,6 +182,10 @@ public final class Model implements AutoCloseable {
     if (body == null) return null;
     var error = body.has("error") ? body.path("error") : body;
     return error.path("message").asText(null);
+  }
+
+  private static RateLimits rateLimits(Headers headers) {
+    return RateLimits.of(name -> headers.values(name).stream().findFirst());
   }
 
   private static Duration retryAfter(Headers headers) {

@@ -36,7 +36,10 @@ class ModelConfiguration {
   }
 
   @Bean
-  Backoff backoff(ModelProperties properties, RandomGenerator random) {
-    return new Backoff(properties.backoff(), random);
+  Retries retries(ModelProperties properties, RandomGenerator random) {
+    return new Retries(
+        properties.maxAttempts(),
+        new Backoff(properties.backoff(), random),
+        new RetryBudget(System::nanoTime));
   }
 }

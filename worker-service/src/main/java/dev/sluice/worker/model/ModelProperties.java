@@ -15,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param connectTimeout to open a connection
  * @param firstTokenTimeout from sending the request to the first piece of the answer
  * @param betweenTokensTimeout from one event to the next
+ * @param totalTimeout from sending the request to the end of the answer
  * @param maxAttempts calls made for one request at the most, the first included
  * @param backoff pause before the second attempt; doubles with each further one
  */
@@ -26,6 +27,7 @@ record ModelProperties(
     @DefaultValue("10s") @DurationMin(millis = 100) Duration connectTimeout,
     @DefaultValue("120s") @DurationMin(millis = 100) Duration firstTokenTimeout,
     @DefaultValue("60s") @DurationMin(millis = 100) Duration betweenTokensTimeout,
+    @DefaultValue("10m") @DurationMin(millis = 100) Duration totalTimeout,
     @DefaultValue("6") @Min(1) @Max(10) int maxAttempts,
     @DefaultValue("1s") @DurationMin(millis = 1) Duration backoff) {
   private static final Pattern ADDRESS = Pattern.compile("https?://[^/\\s]+(/\\S*)?");

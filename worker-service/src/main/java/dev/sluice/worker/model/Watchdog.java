@@ -21,20 +21,25 @@ final class Watchdog implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("call-watchdog").daemon().start(this::run);
   }
 
-  /** Watches a call; {@code onLate} runs once if it is not extended in time. */
-  Watch watch(Duration patience, Runnable onLate) {
-    var watch = new Watch(onLate);
+  /**
+   * Watches a call; {@code onLate} runs once if it is not extended in time, or takes longer than
+   * {@code longest} whatever it does.
+   */
+  Watch watch(Duration patience, Duration longest, Runnable onLate) {
+    var watch = new Watch(nanoTime.getAsLong() + longest.toNanos(), onLate);
     watch.extend(patience);
     watched.add(watch);
     return watch;
   }
 
   final class Watch implements AutoCloseable {
+    private final long endsAt;
     private final Runnable onLate;
     private volatile long expiresAt;
     private volatile boolean late;
 
-    private Watch(Runnable onLate) {
+    private Watch(long endsAt, Runnable onLate) {
+      this.endsAt = endsAt;
       this.onLate = onLate;
     }
 
@@ -52,7 +57,7 @@ final class Watchdog implements AutoCloseable {
     }
 
     private void check(long now) {
-      if (now - expiresAt < 0 || !watched.remove(this)) return;
+      if (now - expiresAt < 0 && now - endsAt < 0 || !watched.remove(this)) return;
       late = true;
       onLate.run();
     }

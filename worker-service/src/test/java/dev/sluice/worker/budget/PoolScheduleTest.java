@@ -3,117 +3,94 @@ package dev.sluice.worker.budget;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.budget.Bandwidth;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
+import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.topic.Priority;
+import dev.sluice.worker.budget.Reservation.Closed;
 import dev.sluice.worker.budget.Reservation.Held;
 import dev.sluice.worker.budget.Reservation.TooLarge;
-import java.time.Duration;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
-import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PoolScheduleTest {
-  // 1,000 tokens and 10 requests a second; the whole line fits one slice and one horizon.
-  private static final BudgetSettings SETTINGS =
-      new BudgetSettings(1, 1, 1, Duration.ofDays(1), Duration.ofSeconds(2));
-  private static final Pool POOL = new Pool("p", Set.of("m"), new Tier(600, 60_000, null));
+  private static final Pool POOL =
+      new Pool("p", Set.of("m"), new Tier(60_000, 6_000_000, null, null));
 
-  @Test
-  void an_idle_pool_starts_a_request_at_once() throws Exception {
-    try (var schedule = scheduleOf(new VirtualBuckets(60_000, 5_000), new VirtualBuckets(600, 5))) {
-      assertThat(schedule.reserve(5_000).get(5, SECONDS))
-          .isEqualTo(new Held("p", 5_000, Duration.ZERO));
-    }
+  private final TestingStateStore store = new TestingStateStore();
+  private final PoolSchedule schedule = aSchedule();
+
+  @AfterEach
+  void close() {
+    schedule.close();
   }
 
   @Test
-  void requests_start_in_order_as_fast_as_tokens_refill() throws Exception {
-    try (var schedule = scheduleOf(new VirtualBuckets(60_000, 0), new VirtualBuckets(600, 1_000))) {
-      var answers = new ArrayList<CompletableFuture<Reservation>>();
-      for (int i = 0; i < 10; i++) answers.add(schedule.reserve(100));
-      for (int i = 0; i < 10; i++)
-        assertThat(startOf(answers.get(i))).isEqualTo(Duration.ofMillis(100L * (i + 1)));
-    }
-  }
-
-  @Test
-  void the_scarcer_bandwidth_sets_the_start() throws Exception {
-    try (var schedule =
-        scheduleOf(new VirtualBuckets(60_000, 60_000), new VirtualBuckets(600, 0))) {
-      var first = schedule.reserve(1);
-      var second = schedule.reserve(1);
-      assertThat(startOf(first)).isEqualTo(Duration.ofMillis(100));
-      assertThat(startOf(second)).isEqualTo(Duration.ofMillis(200));
-    }
+  void requests_start_in_the_order_in_which_they_came() throws Exception {
+    var answers = new ArrayList<CompletableFuture<Reservation>>();
+    for (int i = 0; i < 50; i++) answers.add(schedule.reserve(Priority.INTERACTIVE, 1_000));
+    var starts = new ArrayList<Long>();
+    for (var answer : answers) starts.add(((Held) answer.get(5, SECONDS)).startAt());
+    assertThat(starts).isSorted();
   }
 
   @Test
   void a_request_that_can_never_fit_is_refused_with_its_figures() throws Exception {
-    try (var schedule = scheduleOf(new VirtualBuckets(60_000, 0), new VirtualBuckets(600, 0))) {
-      assertThat(schedule.reserve(60_001).get(5, SECONDS)).isEqualTo(new TooLarge(60_001, 60_000));
-    }
-  }
-
-  @Test
-  void what_is_given_back_is_there_for_others() throws Exception {
-    var tokens = new VirtualBuckets(60_000, 1_000);
-    var requests = new VirtualBuckets(600, 10);
-    try (var schedule = scheduleOf(tokens, requests)) {
-      schedule.giveBack((Held) schedule.reserve(700).get(5, SECONDS));
-      assertThat(tokens.level()).isEqualTo(1_000);
-      assertThat(requests.level()).isEqualTo(10);
-    }
+    assertThat(schedule.reserve(Priority.INTERACTIVE, 6_000_001).get(5, SECONDS))
+        .isEqualTo(new TooLarge(6_000_001, 6_000_000));
   }
 
   @Test
   void a_request_that_leaves_the_line_costs_nothing() throws Exception {
     var gate = new CountDownLatch(1);
-    var tokens = new VirtualBuckets(60_000, 1_000);
-    DebtBucket slow = gated(tokens, gate);
-    try (var schedule = new PoolSchedule(POOL, Map.of(Bandwidth.TPM, slow), SETTINGS, () -> 0)) {
-      var first = schedule.reserve(100);
-      var leaving = schedule.reserve(500);
-      leaving.cancel(false);
-      var last = schedule.reserve(100);
-      gate.countDown();
-      assertThat(startOf(first)).isZero();
-      assertThat(startOf(last)).isZero();
-      assertThat(tokens.level()).isEqualTo(800);
-    }
+    store.hold(gate);
+    var leaving = schedule.reserve(Priority.INTERACTIVE, 500_000);
+    leaving.cancel(false);
+    gate.countDown();
+    var next = (Held) schedule.reserve(Priority.INTERACTIVE, 100).get(5, SECONDS);
+    // 500,000 tokens would be 5 s
+    assertThat(next.startAt() - System.nanoTime()).isLessThan(SECONDS.toNanos(2));
   }
 
-  private static DebtBucket gated(VirtualBuckets tokens, CountDownLatch gate) {
-    return new DebtBucket() {
-      @Override
-      public CompletableFuture<Duration> consume(long amount) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                  try {
-                    return gate.await(5, SECONDS);
-                  } catch (InterruptedException interrupted) {
-                    throw new IllegalStateException(interrupted);
-                  }
-                })
-            .thenCompose(_ -> tokens.consume(amount));
-      }
-
-      @Override
-      public CompletableFuture<Void> giveBack(long amount) {
-        return tokens.giveBack(amount);
-      }
-    };
+  @Test
+  void what_is_refused_to_one_is_refused_to_all_until_a_probe_succeeds() throws Exception {
+    var held = (Held) schedule.reserve(Priority.INTERACTIVE, 100).get(5, SECONDS);
+    schedule.openCircuit(ErrorCode.INSUFFICIENT_QUOTA, held.probe());
+    assertThat(schedule.reserve(Priority.INTERACTIVE, 100).get(5, SECONDS))
+        .isEqualTo(new Closed(ErrorCode.INSUFFICIENT_QUOTA));
+    schedule.closeCircuit();
+    assertThat(schedule.reserve(Priority.INTERACTIVE, 100).get(5, SECONDS))
+        .isInstanceOf(Held.class);
   }
 
-  private static PoolSchedule scheduleOf(VirtualBuckets tokens, VirtualBuckets requests) {
-    return new PoolSchedule(
-        POOL, Map.of(Bandwidth.TPM, tokens, Bandwidth.RPM, requests), SETTINGS, () -> 0);
+  @Test
+  void a_store_that_does_not_answer_stops_the_line_and_loses_nobody() throws Exception {
+    store.fail(true);
+    var waiting = schedule.reserve(Priority.INTERACTIVE, 100);
+    store.awaitFailures(2);
+    assertThat(waiting).isNotDone();
+    store.fail(false);
+    assertThat(waiting.get(5, SECONDS)).isInstanceOf(Held.class);
   }
 
-  private static Duration startOf(CompletableFuture<Reservation> answer) throws Exception {
-    return ((Held) answer.get(5, SECONDS)).startIn();
+  private PoolSchedule aSchedule() {
+    var settings = BudgetFixtures.settings();
+    var meters = new BudgetMeters(new SimpleMeterRegistry());
+    var shared =
+        new SharedPool(
+            POOL.name(),
+            store,
+            settings,
+            POOL.tier().limits(),
+            new Random(1),
+            System::nanoTime,
+            meters);
+    return new PoolSchedule(POOL, shared, settings, System::nanoTime, meters);
   }
 }

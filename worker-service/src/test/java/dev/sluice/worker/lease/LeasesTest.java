@@ -49,7 +49,7 @@ class LeasesTest {
   void a_request_that_is_given_back_goes_to_another_at_once() {
     var first = take(worker);
     first.lease().close();
-    var second = take(other);
+    var second = takeOnceGivenBack(other);
     assertThat(second.lease().fence()).isGreaterThan(first.lease().fence());
     assertThat(second.before()).isEqualTo(LeaseState.HELD);
   }
@@ -60,7 +60,7 @@ class LeasesTest {
       assertThat(lease.nextAttempt()).isEqualTo(1);
       assertThat(lease.nextAttempt()).isEqualTo(2);
     }
-    var taken = take(other);
+    var taken = takeOnceGivenBack(other);
     assertThat(taken.before()).isEqualTo(LeaseState.CALLING);
     assertThat(taken.lease().attempt()).isEqualTo(2);
     assertThat(taken.lease().nextAttempt()).isEqualTo(3);
@@ -107,6 +107,14 @@ class LeasesTest {
 
   private Taken take(Leases leases) {
     return (Taken) leases.take(requestId);
+  }
+
+  /** Giving back does not wait for Redis; it is done long before the lease would expire. */
+  private Taken takeOnceGivenBack(Leases leases) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    while (System.nanoTime() < deadline)
+      if (leases.take(requestId) instanceof Taken taken) return taken;
+    throw new AssertionError("it was not given back");
   }
 
   private Leases aWorker() throws Exception {

@@ -1,0 +1,157 @@
+package dev.sluice.worker.budget;
+
+import dev.sluice.common.budget.Bandwidth;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What the provider's own counters tell about the pool, and what follows for its rate. */
+final class Feedback {
+  /*
+   * A provider that counts in a bucket which drains continuously shows next to nothing used as long
+   * as only we draw on it, at no more than its rate. What it shows beyond our own burst is somebody
+   * else's: another application on the account, or estimates of ours that are too low. The pool then
+   * leaves them their share: proportional control (Åström & Murray, Feedback Systems, ch. 11), from
+   * nothing at SET_POINT to all but a little at FULL. The level moves by minutes and the headers
+   * come within seconds, so it settles without a single 429.
+   *
+   * Only a bucket tells so. A sliding window shows as used whatever was used in the last minute,
+   * ourselves included. The two differ in the time until full: a bucket's is its use over its rate,
+   * a window's is near a whole minute, however little is used. Each answer votes.
+   *
+   * A 429 needs no such proof: nobody starts before the time that the provider names, and the pool
+   * climbs back over a minute, never in a burst.
+   */
+  private static final double NEARLY_FULL = 0.05;
+  private static final double SET_POINT = 0.30;
+  private static final double FULL = 0.80;
+  private static final double MOST = 0.95;
+  private static final double AFTER_REFUSAL = 0.05;
+  private static final double AFTER_SLOW_DOWN = 0.5;
+  private static final int SURE = 3;
+  private static final int VOTES = 6;
+  // Once a 240th of a minute, fleet-wide, is plenty for a level that takes minutes to move.
+  private static final int A_MINUTE = 240;
+
+  private final long minute;
+  private int votes; // positive: counts in a bucket; negative: in something else
+  private long observedAt;
+  private boolean headroom; // whether the level was last seen low enough to spend from it
+  private double yielded; // share of the limit that is left to others
+  private double penalty; // share not used since penaltyAt, shrinking to nothing in a minute
+  private long penaltyAt;
+  private final Map<Bandwidth, Long> granted = new EnumMap<>(Bandwidth.class);
+
+  Feedback(BudgetSettings settings) {
+    minute = settings.minute().toNanos();
+  }
+
+  /**
+   * Whether the levels changed anything; within a 240th of a minute of the last ones they are not
+   * looked at.
+   */
+  boolean observe(Levels levels, Map<Bandwidth, Long> limits, long now) {
+    if (now - observedAt < minute / A_MINUTE) return false;
+    observedAt = now;
+    double most = 0;
+    var tokens = levels.tokens();
+    if (tokens != null) {
+      granted.put(Bandwidth.TPM, tokens.limit());
+      vote(tokens);
+      most = tokens.used();
+    }
+    var requests = levels.requests();
+    if (requests != null && !isOfTheDay(requests, limits)) {
+      granted.put(Bandwidth.RPM, requests.limit());
+      most = Math.max(most, requests.used());
+    }
+    // Between the two it stays as it was: what is spent from the headroom is itself seen as used.
+    headroom = countsInBucket() && (most < NEARLY_FULL || headroom && most < SET_POINT);
+    yielded = countsInBucket() ? Math.clamp((most - SET_POINT) / (FULL - SET_POINT), 0, MOST) : 0;
+    return true;
+  }
+
+  /** Some tiers are told their requests of the day under the same name; the limit tells which. */
+  static boolean isOfTheDay(Levels.Level requests, Map<Bandwidth, Long> limits) {
+    var daily = limits.get(Bandwidth.RPD);
+    var minute = limits.get(Bandwidth.RPM);
+    return daily != null
+        && daily == requests.limit()
+        && (minute == null || minute != requests.limit());
+  }
+
+  private void vote(Levels.Level level) {
+    // Of a limit that is nearly used up both say the same
+    if (level.used() <= 0 || level.used() > SET_POINT) return;
+    double expected = level.used() * minute;
+    double told = level.fullIn().toNanos();
+    boolean bucket = Math.abs(told - expected) < 0.02 * minute + 0.2 * expected;
+    votes = Math.clamp(votes + (bucket ? 1 : -1), -VOTES, VOTES);
+  }
+
+  /** The provider has refused for its rate limit. */
+  void refused(boolean grewTooFast, long now) {
+    headroom = false;
+    penalty = Math.max(penalty(now), grewTooFast ? AFTER_SLOW_DOWN : AFTER_REFUSAL);
+    penaltyAt = now;
+  }
+
+  /** Whether the provider has shown that it counts in a bucket. */
+  boolean countsInBucket() {
+    return votes >= SURE;
+  }
+
+  /** Whether an idle pool may spend more at once: the provider shows that it is there. */
+  boolean hasHeadroom(long now) {
+    return headroom && penalty(now) == 0;
+  }
+
+  /** The share of the limits that is ours to use now. */
+  double share(long now) {
+    return 1 - Math.max(yielded, penalty(now));
+  }
+
+  /** The share of the limits that is left to others: the drift that operators see. */
+  double yielded() {
+    return yielded;
+  }
+
+  /** What the provider says it grants in a minute, where it has said so. */
+  Map<Bandwidth, Long> granted() {
+    return granted;
+  }
+
+  private double penalty(long now) {
+    return Math.max(0, penalty * (1 - (double) (now - penaltyAt) / minute));
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeByte(votes);
+    out.writeLong(observedAt);
+    out.writeBoolean(headroom);
+    out.writeDouble(yielded);
+    out.writeDouble(penalty);
+    out.writeLong(penaltyAt);
+    out.writeByte(granted.size());
+    for (var each : granted.entrySet()) {
+      out.writeByte(each.getKey().ordinal());
+      out.writeLong(each.getValue());
+    }
+  }
+
+  static Feedback read(DataInput in, BudgetSettings settings) throws IOException {
+    var feedback = new Feedback(settings);
+    feedback.votes = in.readByte();
+    feedback.observedAt = in.readLong();
+    feedback.headroom = in.readBoolean();
+    feedback.yielded = in.readDouble();
+    feedback.penalty = in.readDouble();
+    feedback.penaltyAt = in.readLong();
+    int count = in.readByte();
+    for (int i = 0; i < count; i++)
+      feedback.granted.put(Bandwidth.values()[in.readByte()], in.readLong());
+    return feedback;
+  }
+}

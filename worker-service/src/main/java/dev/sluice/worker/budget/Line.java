@@ -1,0 +1,61 @@
+package dev.sluice.worker.budget;
+
+import dev.sluice.common.topic.Priority;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Requests of one priority that wait on this worker to be reserved, first come first served. */
+final class Line {
+  private static final int HEAD = 512;
+
+  private final Priority priority;
+  private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by itself
+
+  /**
+   * @param since monotonic time of arrival, ns
+   */
+  record Waiting(long tokens, long since, CompletableFuture<Reservation> answer) {}
+
+  Line(Priority priority) {
+    this.priority = priority;
+  }
+
+  Priority priority() {
+    return priority;
+  }
+
+  void add(Waiting last) {
+    synchronized (waiting) {
+      waiting.addLast(last);
+    }
+  }
+
+  /** The first in the line, less those that have left it. */
+  List<Waiting> head() {
+    synchronized (waiting) {
+      waiting.removeIf(each -> each.answer().isDone());
+      var head = new ArrayList<Waiting>(Math.min(HEAD, waiting.size()));
+      for (var each : waiting) {
+        if (head.size() == HEAD) break;
+        head.add(each);
+      }
+      return head;
+    }
+  }
+
+  /** The first {@code count} of {@link #head()} have been answered. */
+  void answered(List<Waiting> head, int count) {
+    synchronized (waiting) {
+      for (int i = 0; i < count; i++) waiting.remove(head.get(i));
+    }
+  }
+
+  int size() {
+    synchronized (waiting) {
+      return waiting.size();
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package dev.sluice.worker.budget;
+
+import dev.sluice.common.budget.Bandwidth;
+import dev.sluice.common.error.ErrorCode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pool as the whole fleet sees it: what is spent, what the provider told, whether it may be
+ * used. A worker reads it, decides, and writes it back if nobody else has in the meantime. Deciding
+ * is pure: time is given, nothing is read or sent. Confined to one thread.
+ */
+final class PoolState {
+  /*
+   * Virtual scheduling (GCRA, ITU-T I.371): a request is charged when it is reserved, if need be
+   * into debt, and starts when the refill has covered it. The debt is the fleet's, so requests of
+   * all workers stand in one line. All bandwidths are one value, replaced by one compare-and-swap:
+   * a request is charged in each of them or in none.
+   *
+   * Theorem (PoolStatePropertyTest): the calls that start in any interval of length t have charges of
+   * no more than burst + headroom + limit × utilisation × t / minute + the largest charge, whatever
+   * the interleaving of workers, cancels, lost states and clocks.
+   *
+   * Interactive requests go first. While some wait, anywhere in the fleet, background requests are
+   * held to a share of the schedule that nobody can take from them; otherwise they are free.
+   *
+   * Time is Redis's. Should its clock go back, as after a failover, the pool's time stands still for
+   * a moment and goes on from there: `shift` is what it is ahead.
+   */
+  private static final byte FORMAT = 1;
+  private static final int MOST_IN_A_SLICE = 512;
+  private static final long BACKWARD_STEP = 50_000_000L;
+  // Past anything that was written and lost.
+  private static final long SEQUENCE_GAP = 1_000_000;
+
+  private final BudgetSettings settings;
+  private final Map<Bandwidth, Long> configured;
+  private final long incarnation;
+  private long sequence;
+  private long clock;
+  private long shift;
+  private long interactiveUntil; // until then interactive requests are known to wait
+  private long backgroundFreeAt; // when background requests have used up their share so far
+  private Buckets buckets;
+  private Feedback feedback;
+  private Circuit circuit;
+
+  private PoolState(BudgetSettings settings, Map<Bandwidth, Long> configured, long incarnation) {
+    this.settings = settings;
+    this.configured = configured;
+    this.incarnation = incarnation;
+    this.buckets = Buckets.empty(settings, configured, 0);
+    this.feedback = new Feedback(settings);
+    this.circuit = new Circuit(settings);
+  }
+
+  /**
+   * A pool that nothing is known of. It begins in debt by a horizon: if its state was lost, others
+   * may have reserved that far ahead.
+   */
+  static PoolState unknown(
+      BudgetSettings settings, Map<Bandwidth, Long> configured, long incarnation, long redisNow) {
+    var state = new PoolState(settings, configured, incarnation);
+    state.clock = redisNow;
+    state.buckets = Buckets.empty(settings, configured, redisNow);
+    state.buckets.startCold(settings.horizon().toNanos());
+    return state;
+  }
+
+  /** Lets time pass; every other method means this moment. */
+  void moveTo(long redisNow) {
+    long now = redisNow + shift;
+    if (now < clock - BACKWARD_STEP) shift += clock - now;
+    clock = Math.max(clock, redisNow + shift);
+    buckets.refill(clock);
+    buckets.adapt(limits(), feedback.share(clock), clock);
+    sequence++;
+  }
+
+  /**
+   * This state in place of one that was lost. Time since it was read is not refilled: others may
+   * have spent it, and no more than it.
+   */
+  void restoreAt(long redisNow) {
+    shift = clock - redisNow;
+    sequence += SEQUENCE_GAP;
+    buckets.startCold(settings.horizon().toNanos());
+  }
+
+  /**
+   * What was given to the requests offered, from the head of each line; the rest goes on waiting.
+   */
+  record Slice(List<Start> interactive, List<Start> background, long againInNanos) {
+    /** Until the last of them starts, ns. */
+    long lastStartIn() {
+      return Stream.of(interactive, background)
+          .flatMap(List::stream)
+          .mapToLong(Start::inNanos)
+          .max()
+          .orElse(0);
+    }
+
+    boolean isEmpty() {
+      return interactive.isEmpty() && background.isEmpty();
+    }
+  }
+
+  /**
+   * @param inNanos until the call may start
+   * @param limitedBy null if it may start at once
+   * @param refused why it may not start at all; then nothing was charged
+   */
+  record Start(
+      long inNanos, @Nullable Bandwidth limitedBy, boolean probe, @Nullable ErrorCode refused) {}
+
+  /**
+   * Reserves for the heads of a worker's two lines, up to a slice.
+   *
+   * @param interactive charges in tokens, in order
+   * @param background likewise
+   */
+  Slice reserve(List<Long> interactive, List<Long> background) {
+    var slice = new Slice(new ArrayList<>(), new ArrayList<>(), 0);
+    if (circuit.code().isPresent()) return refuse(interactive, background);
+    long ahead = buckets.ahead(clock, headroom()).inNanos();
+    if (ahead > settings.furthestNanos())
+      return new Slice(List.of(), List.of(), ahead - settings.furthestNanos() / 2);
+    long left = settings.slice().toNanos();
+    boolean contended = !interactive.isEmpty() || clock < interactiveUntil;
+    if (contended) left = takeShare(background, slice.background, left);
+    left = take(interactive, slice.interactive, left);
+    if (!contended) take(background, slice.background, left);
+    if (slice.interactive.size() < interactive.size())
+      // At the latest then its worker comes again, and says whether it still waits.
+      interactiveUntil =
+          Math.max(interactiveUntil, clock + slice.lastStartIn() + settings.horizon().toNanos());
+    return slice;
+  }
+
+  /** Background requests, as far as their share of the schedule goes. */
+  private long takeShare(List<Long> charges, List<Start> starts, long left) {
+    if (settings.backgroundShare() == 0) return left;
+    backgroundFreeAt = Math.max(backgroundFreeAt, clock - patience());
+    while (starts.size() < charges.size() && backgroundFreeAt <= clock && left > 0) {
+      long cost = buckets.cost(charges.get(starts.size()));
+      backgroundFreeAt += (long) (cost / settings.backgroundShare());
+      left = take(charges.subList(0, starts.size() + 1), starts, left);
+    }
+    return left;
+  }
+
+  private long take(List<Long> charges, List<Start> starts, long left) {
+    while (starts.size() < Math.min(charges.size(), MOST_IN_A_SLICE) && left > 0) {
+      long charge = charges.get(starts.size());
+      var start = buckets.take(charge, clock, headroom());
+      starts.add(new Start(start.inNanos(), start.limitedBy(), false, null));
+      left -= Math.max(1, buckets.cost(charge));
+    }
+    return left;
+  }
+
+  private Slice refuse(List<Long> interactive, List<Long> background) {
+    var slice = new Slice(new ArrayList<>(), new ArrayList<>(), 0);
+    interactive.forEach(charge -> slice.interactive.add(refusalOrProbe(charge)));
+    background.forEach(charge -> slice.background.add(refusalOrProbe(charge)));
+    return slice;
+  }
+
+  private Start refusalOrProbe(long charge) {
+    if (!circuit.mayProbe(clock)) return new Start(0, null, false, circuit.code().orElseThrow());
+    var start = buckets.take(charge, clock, headroom());
+    return new Start(start.inNanos(), start.limitedBy(), true, null);
+  }
+
+  /** Gives back what was reserved for a call that was not made. */
+  void giveBack(long tokens, boolean probe) {
+    buckets.giveBack(tokens, 1);
+    if (probe) circuit.probeAgain(clock);
+  }
+
+  /**
+   * The provider charges what was used, not what was reserved.
+   *
+   * @param tokens used less reserved
+   */
+  void correct(long tokens) {
+    if (tokens > 0) buckets.surcharge(tokens);
+    else buckets.giveBack(-tokens, 0);
+  }
+
+  /** The provider told its own counters. */
+  void observe(Levels levels) {
+    if (!feedback.observe(levels, configured, clock)) return;
+    var requests = levels.requests();
+    if (requests != null && Feedback.isOfTheDay(requests, configured))
+      buckets.atMost(Bandwidth.RPD, requests.remaining());
+    buckets.adapt(limits(), feedback.share(clock), clock);
+  }
+
+  /**
+   * The provider refused a call for its rate limit: nobody starts before it said, and the pool
+   * climbs back gradually.
+   *
+   * @param retryInNanos the provider's own wish; 0 where it named none
+   */
+  void refused(long retryInNanos, boolean grewTooFast) {
+    feedback.refused(grewTooFast, clock);
+    buckets.holdBack(retryInNanos);
+    buckets.adapt(limits(), feedback.share(clock), clock);
+  }
+
+  /** Whether this opened the circuit. */
+  boolean open(ErrorCode why, boolean byProbe) {
+    return circuit.open(why, byProbe, clock);
+  }
+
+  /** Whether this closed the circuit. */
+  boolean close() {
+    return circuit.close();
+  }
+
+  Optional<ErrorCode> circuit() {
+    return circuit.code();
+  }
+
+  /** Whether {@code other} is an older state of the same pool, so that something was lost. */
+  boolean isAheadOf(PoolState other) {
+    return incarnation == other.incarnation && sequence > other.sequence;
+  }
+
+  Buckets buckets() {
+    return buckets;
+  }
+
+  Feedback feedback() {
+    return feedback;
+  }
+
+  /** The limits in force: what is configured, and no more than the provider says it grants. */
+  Map<Bandwidth, Long> limits() {
+    var limits = new EnumMap<>(configured);
+    feedback
+        .granted()
+        .forEach((bandwidth, granted) ->
+            limits.computeIfPresent(bandwidth, (_, ours) -> Math.min(ours, Math.max(1, granted))));
+    return limits;
+  }
+
+  private long headroom() {
+    return feedback.hasHeadroom(clock)
+        ? (long) (settings.minute().toNanos() * settings.headroom())
+        : 0;
+  }
+
+  private long patience() {
+    return 2 * settings.horizon().toNanos();
+  }
+
+  byte[] encode() {
+    var bytes = new ByteArrayOutputStream(512);
+    try (var out = new DataOutputStream(bytes)) {
+      out.writeByte(FORMAT);
+      out.writeLong(incarnation);
+      out.writeLong(sequence);
+      out.writeLong(clock);
+      out.writeLong(shift);
+      out.writeLong(interactiveUntil);
+      out.writeLong(backgroundFreeAt);
+      buckets.write(out);
+      feedback.write(out);
+      circuit.write(out);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * @return empty if another version wrote it, so that it cannot be read
+   */
+  static Optional<PoolState> decode(
+      byte[] bytes, BudgetSettings settings, Map<Bandwidth, Long> configured) {
+    try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      if (in.readByte() != FORMAT) return Optional.empty();
+      return Optional.of(read(in, settings, configured));
+    } catch (IOException | RuntimeException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  private static PoolState read(
+      DataInput in, BudgetSettings settings, Map<Bandwidth, Long> configured) throws IOException {
+    var state = new PoolState(settings, configured, in.readLong());
+    state.sequence = in.readLong();
+    state.clock = in.readLong();
+    state.shift = in.readLong();
+    state.interactiveUntil = in.readLong();
+    state.backgroundFreeAt = in.readLong();
+    state.buckets = Buckets.read(in, settings);
+    state.feedback = Feedback.read(in, settings);
+    state.circuit = Circuit.read(in, settings);
+    return state;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.worker.model;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Whether a failed attempt is followed by another, and when. Thread-safe. */
+public final class Retries {
+  private final int maxAttempts;
+  private final Backoff backoff;
+  private final RetryBudget budget;
+
+  Retries(int maxAttempts, Backoff backoff, RetryBudget budget) {
+    this.maxAttempts = maxAttempts;
+    this.backoff = backoff;
+    this.budget = budget;
+  }
+
+  /** A request has been called for the first time. */
+  public void called() {
+    budget.called();
+  }
+
+  /**
+   * How long to wait before the next attempt; empty if there is none: the failure would repeat, the
+   * request has had its attempts or would be too late, or too much of the traffic is retries
+   * already.
+   *
+   * @param attempt number of the attempt that failed, from 1
+   * @param left until the request's deadline
+   */
+  public Optional<Duration> after(int attempt, Failure failure, Duration left) {
+    if (!failure.retryable() || attempt >= maxAttempts) return Optional.empty();
+    var wait = backoff.after(attempt, failure);
+    if (wait.compareTo(left) >= 0 || !budget.mayRetry()) return Optional.empty();
+    return Optional.of(wait);
+  }
+}

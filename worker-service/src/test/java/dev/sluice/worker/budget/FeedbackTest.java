@@ -1,0 +1,146 @@
+package dev.sluice.worker.budget;
+
+import static dev.sluice.worker.budget.BudgetFixtures.MIDNIGHT;
+import static dev.sluice.worker.budget.BudgetFixtures.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.budget.Bandwidth;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** One worker that saturates its pool, and a provider that counts in a bucket, in virtual time. */
+class FeedbackTest {
+  private static final long TPM = 600_000;
+  private static final long CHARGE = 1_000;
+  private static final BudgetSettings SETTINGS = BudgetFixtures.settings();
+  private static final Map<Bandwidth, Long> LIMITS = BudgetFixtures.limits(100_000, TPM);
+
+  private final PoolState pool = PoolState.unknown(SETTINGS, LIMITS, 1, MIDNIGHT);
+  private long now = MIDNIGHT;
+  private double usedAtProvider;
+  private long refusals;
+  private long admitted;
+
+  @Test
+  void a_co_tenant_is_given_its_share_without_a_single_refusal() {
+    run(60, 0);
+    assertThat(pool.feedback().yielded()).isZero();
+    run(300, 0.3);
+    assertThat(refusals).isZero();
+    admitted = 0;
+    run(60, 0.3);
+    assertThat((double) admitted / TPM).isBetween(0.66, 0.72);
+    assertThat(pool.feedback().yielded()).isBetween(0.25, 0.35);
+  }
+
+  @Test
+  void its_share_comes_back_when_the_co_tenant_leaves() {
+    run(60, 0);
+    run(180, 0.3);
+    run(240, 0);
+    admitted = 0;
+    run(60, 0);
+    assertThat(refusals).isZero();
+    assertThat((double) admitted / TPM).isGreaterThan(0.98);
+  }
+
+  @Test
+  void a_bucket_at_the_provider_lets_an_idle_pool_spend_more_at_once() {
+    now += 60 * SECOND;
+    pool.moveTo(now);
+    assertThat(startOf(60_000)).isPositive(); // a tenth of a minute, nothing is proven yet
+    for (int i = 0; i < 5; i++) observeAfterASecond(new Levels.Level(TPM, TPM - 600, ms(60)));
+    now += 60 * SECOND;
+    pool.moveTo(now);
+    assertThat(startOf(60_000)).isZero();
+  }
+
+  @Test
+  void a_window_at_the_provider_proves_nothing() {
+    for (int i = 0; i < 10; i++) observeAfterASecond(new Levels.Level(TPM, TPM - 600, ms(59_900)));
+    assertThat(pool.feedback().countsInBucket()).isFalse();
+    assertThat(pool.feedback().hasHeadroom(now)).isFalse();
+    for (int i = 0; i < 10; i++) observeAfterASecond(new Levels.Level(TPM, 600, ms(59_900)));
+    assertThat(pool.feedback().yielded()).isZero(); // it is our own use of the last minute
+  }
+
+  @Test
+  void a_refusal_holds_everybody_back_until_the_provider_said() {
+    now += 60 * SECOND;
+    pool.moveTo(now);
+    pool.refused(8 * SECOND, false);
+    assertThat(pool.reserve(List.of(CHARGE), List.of()).isEmpty()).isTrue();
+    now += 6 * SECOND;
+    pool.moveTo(now);
+    assertThat(startOf(CHARGE)).isGreaterThanOrEqualTo(2 * SECOND);
+  }
+
+  @Test
+  void after_a_refusal_the_pool_climbs_back_within_a_minute() {
+    pool.refused(SECOND, true);
+    assertThat(pool.feedback().share(now)).isEqualTo(0.5);
+    assertThat(pool.feedback().share(now + 30 * SECOND)).isEqualTo(0.75);
+    assertThat(pool.feedback().share(now + 60 * SECOND)).isEqualTo(1);
+  }
+
+  @Test
+  void a_lower_limit_of_the_provider_is_obeyed_and_a_higher_one_is_not_taken() {
+    observeAfterASecond(new Levels.Level(TPM / 2, TPM / 2, ms(0)));
+    assertThat(pool.limits()).containsEntry(Bandwidth.TPM, TPM / 2);
+    observeAfterASecond(new Levels.Level(TPM * 2, TPM * 2, ms(0)));
+    assertThat(pool.limits()).containsEntry(Bandwidth.TPM, TPM);
+  }
+
+  /** Both draw on the provider for a while; every answer tells its counters. */
+  private void run(int seconds, double coTenant) {
+    long turnAt = now;
+    var starts = new java.util.PriorityQueue<Long>();
+    for (long end = now + seconds * SECOND; now < end; now += SECOND / 100) {
+      usedAtProvider = Math.max(0, usedAtProvider - TPM / 6_000.0) + coTenant * TPM / 6_000.0;
+      if (turnAt <= now) {
+        pool.moveTo(now);
+        var slice = pool.reserve(java.util.Collections.nCopies(64, CHARGE), List.of());
+        slice.interactive().forEach(start -> starts.add(now + start.inNanos()));
+        turnAt = now + Math.max(SECOND / 100, slice.lastStartIn() - 2 * SECOND / 5);
+      }
+      while (!starts.isEmpty() && starts.peek() <= now) {
+        starts.remove();
+        call();
+      }
+    }
+  }
+
+  private void call() {
+    if (usedAtProvider + CHARGE > TPM) {
+      refusals++;
+      return;
+    }
+    usedAtProvider += CHARGE;
+    admitted += CHARGE;
+    pool.moveTo(now);
+    pool.observe(
+        new Levels(
+            null,
+            new Levels.Level(
+                TPM,
+                TPM - (long) usedAtProvider,
+                Duration.ofNanos((long) (usedAtProvider / TPM * 60 * SECOND)))));
+  }
+
+  private void observeAfterASecond(Levels.Level tokens) {
+    now += SECOND;
+    pool.moveTo(now);
+    pool.observe(new Levels(null, tokens));
+    pool.moveTo(now);
+  }
+
+  private long startOf(long charge) {
+    return pool.reserve(List.of(charge), List.of()).interactive().getFirst().inNanos();
+  }
+
+  private static Duration ms(long ms) {
+    return Duration.ofMillis(ms);
+  }
+}

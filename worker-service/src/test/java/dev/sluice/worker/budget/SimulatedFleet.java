@@ -1,0 +1,146 @@
+package dev.sluice.worker.budget;
+
+import static dev.sluice.worker.budget.BudgetFixtures.MIDNIGHT;
+
+import dev.sluice.common.budget.Bandwidth;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Workers that share a pool, each with a backlog that never ends, one step of a millisecond after
+ * the other. In each step some of them, in random order, change the state as a real worker does;
+ * now and then one decides on a state that another has just replaced, and has to decide again.
+ */
+final class SimulatedFleet {
+  private static final long STEP = 1_000_000L;
+  private static final int HEAD = 64;
+
+  private final BudgetSettings settings;
+  private final Map<Bandwidth, Long> limits;
+  private final SplittableRandom random;
+  private final int least;
+  private final int most;
+  private final List<Worker> workers = new ArrayList<>();
+  private final List<Start> starts = new ArrayList<>();
+  private byte[] stored = {};
+  private long now = MIDNIGHT;
+  private long redisAhead;
+  private double cancelled;
+
+  /**
+   * @param at when the call starts, ns
+   */
+  record Start(int worker, long at, long charge) {}
+
+  private final class Worker {
+    final int number;
+    final Deque<Long> backlog = new ArrayDeque<>();
+    byte[] remembered = {};
+    long turnAt = now;
+
+    Worker(int number) {
+      this.number = number;
+    }
+
+    List<Long> head() {
+      while (backlog.size() < HEAD) backlog.addLast((long) random.nextInt(least, most + 1));
+      return List.copyOf(backlog);
+    }
+  }
+
+  SimulatedFleet(
+      BudgetSettings settings,
+      Map<Bandwidth, Long> limits,
+      int workers,
+      long seed,
+      int least,
+      int most) {
+    this.settings = settings;
+    this.limits = limits;
+    this.random = new SplittableRandom(seed);
+    this.least = least;
+    this.most = most;
+    for (int i = 0; i < workers; i++) this.workers.add(new Worker(i));
+  }
+
+  /** That share of what is reserved is given back at once. */
+  SimulatedFleet cancelling(double share) {
+    cancelled = share;
+    return this;
+  }
+
+  void run(long nanos) {
+    for (long end = now + nanos; now < end; now += STEP) {
+      var turns = new ArrayList<Worker>();
+      for (var worker : workers) if (worker.turnAt <= now) turns.add(worker);
+      for (int left = turns.size(); left > 0; left--)
+        take(turns.remove(random.nextInt(turns.size())));
+    }
+  }
+
+  /** Redis is flushed. */
+  void loseState() {
+    stored = new byte[0];
+  }
+
+  /** Redis fails over to a machine whose clock differs. */
+  void moveRedisClock(long nanos) {
+    redisAhead += nanos;
+  }
+
+  private void take(Worker worker) {
+    var head = worker.head();
+    if (random.nextInt(5) == 0) decide(worker, head); // in vain: another was faster
+    var state = decide(worker, head);
+    var slice = state.reserve(head, List.of());
+    var kept = new ArrayList<Start>();
+    for (var start : slice.interactive()) {
+      long charge = worker.backlog.removeFirst();
+      if (random.nextDouble() < cancelled) state.giveBack(charge, false);
+      else kept.add(new Start(worker.number, now + start.inNanos(), charge));
+    }
+    starts.addAll(kept);
+    stored = state.encode();
+    worker.remembered = stored;
+    worker.turnAt =
+        slice.isEmpty()
+            ? now + Math.max(slice.againInNanos(), settings.horizon().toNanos() / 4)
+            : now + slice.lastStartIn() - settings.horizon().toNanos();
+  }
+
+  private PoolState decide(Worker worker, List<Long> head) {
+    // A worker reckons Redis's time to within its round trip
+    long redisNow = now + redisAhead + random.nextLong(-STEP / 2, STEP / 2);
+    var state = state(worker, redisNow);
+    state.moveTo(redisNow);
+    return state;
+  }
+
+  private PoolState state(Worker worker, long redisNow) {
+    if (stored.length > 0) return PoolState.decode(stored, settings, limits).orElseThrow();
+    if (worker.remembered.length == 0)
+      return PoolState.unknown(settings, limits, random.nextLong(), redisNow);
+    var state = PoolState.decode(worker.remembered, settings, limits).orElseThrow();
+    state.restoreAt(redisNow);
+    return state;
+  }
+
+  /** In the order of time. */
+  List<Start> starts() {
+    return starts.stream().sorted(Comparator.comparingLong(Start::at)).toList();
+  }
+
+  /** Start times of one worker's requests, in the order in which they came. */
+  List<Long> startsOf(int worker) {
+    return starts.stream().filter(it -> it.worker == worker).map(Start::at).toList();
+  }
+
+  long chargesBetween(long from, long to) {
+    return starts.stream().filter(it -> it.at >= from && it.at < to).mapToLong(Start::charge).sum();
+  }
+}
