@@ -24,6 +24,9 @@ class StartUpTest {
           worker | SLUICE_BUDGET_TIER=gold               | set sluice.budget.tier (SLUICE_BUDGET_TIER) to one of [free, tier-1
           worker | SLUICE_INTAKE_MAXINFLIGHT=0           | set sluice.intake.max-in-flight (SLUICE_INTAKE_MAXINFLIGHT)
           worker | SLUICE_INTAKE_COMMITEVERY=soon        | sluice.intake.commit-every
+          worker | SPRING_APPLICATION_JSON={"sluice.budget.pools.gpt-4o.key":"blue"} | set sluice.model.keys.blue (SLUICE_MODEL_KEYS_BLUE)
+          worker | SPRING_APPLICATION_JSON={"sluice.budget.pools.gpt-4o.tiers.tier-1.rpd":5} | rpd 5 is below rpm 500
+          api    | SPRING_APPLICATION_JSON={"sluice.budget.pools.gpt-4o.tiers.tier-1.tpm":0} | tpm (SLUICE_BUDGET_POOLS_GPT4O_TIERS_TIER1_TPM): it must be greater than 0
           api    | SLUICE_ID_SECRET=short                | set sluice.id.secret (SLUICE_ID_SECRET)
           api    | SLUICE_IDENTITY_SECRET=               | set sluice.identity.secret (SLUICE_IDENTITY_SECRET)
           """)

@@ -59,23 +59,24 @@ public final class Admission {
     var text = json.writeValueAsString(body);
     shape.check(body, text.getBytes(UTF_8).length);
     var model = body.path("model").asString();
-    var pool =
-        budget
-            .poolOf(model)
-            .orElseThrow(() ->
-                new SluiceException(
-                    ErrorCode.MODEL_NOT_FOUND,
-                    "The model '%s' does not exist here or has no budget. See GET /v1/models."
-                        .formatted(abbreviated(model)),
-                    "model"));
+    if (!budget.knows(model)) throw unknown(model);
     var count = tokens.count(model, body);
+    var pool = budget.poolOf(model, count.input(), caller.team()).orElseThrow(() -> unknown(model));
     refuseImpossible(count.charge(), pool);
     return new Admitted(
         new Lane(pool.name(), Priority.INTERACTIVE), envelope(caller, model, body, text, count));
   }
 
+  private static SluiceException unknown(String model) {
+    return new SluiceException(
+        ErrorCode.MODEL_NOT_FOUND,
+        "The model '%s' does not exist here or has no budget. See GET /v1/models."
+            .formatted(abbreviated(model)),
+        "model");
+  }
+
   private static void refuseImpossible(long charge, Pool pool) {
-    long limit = pool.tier().tpm();
+    long limit = pool.tier().mostTokens();
     if (charge > limit)
       throw new SluiceException(
           ErrorCode.TOKENS_EXCEED_LIMIT,

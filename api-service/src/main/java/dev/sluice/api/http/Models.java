@@ -15,6 +15,7 @@ class Models {
     models =
         budget.open().stream()
             .flatMap(pool -> pool.models().stream())
+            .distinct()
             .sorted()
             .map(model ->
                 Map.<String, Object>of(

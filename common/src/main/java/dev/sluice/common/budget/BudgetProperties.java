@@ -3,14 +3,20 @@ package dev.sluice.common.budget;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.Positive;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -29,25 +35,53 @@ public record BudgetProperties(
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,100}");
 
   /**
+   * A model may be in several pools if something else tells them apart.
+   *
    * @param models every model that draws on the pool
+   * @param inputAbove takes only requests with more input tokens than this: the provider has a
+   *     limit of its own for long contexts
+   * @param teams takes only requests of these teams: they have a project or a key of their own
+   * @param key name of the provider's key that the calls are made with, see {@code
+   *     sluice.model.keys}
    * @param tiers limits by the tier's name
    */
   public record PoolProperties(
-      @NotEmpty List<@NotBlank String> models, @NotEmpty Map<String, @Valid Tier> tiers) {}
+      @NotEmpty List<@NotBlank String> models,
+      @Nullable @Positive Long inputAbove,
+      @DefaultValue Set<@NotBlank String> teams,
+      @DefaultValue(Pool.DEFAULT_KEY) @NotBlank String key,
+      @NotEmpty Map<String, @Valid Tier> tiers) {
+    private boolean takes(String model, long inputTokens, String team) {
+      return models.contains(model)
+          && (inputAbove == null || inputTokens > inputAbove)
+          && (teams.isEmpty() || teams.contains(team));
+    }
+
+    /** A pool for some goes before one for all, and one for longer inputs before one for any. */
+    private long precedence() {
+      return (teams.isEmpty() ? 0 : Long.MIN_VALUE / 2) - (inputAbove == null ? 0 : inputAbove);
+    }
+
+    private boolean isLike(PoolProperties other) {
+      return Objects.equals(inputAbove, other.inputAbove)
+          && (teams.isEmpty() && other.teams.isEmpty()
+              || !Collections.disjoint(teams, other.teams));
+    }
+  }
 
   public BudgetProperties {
-    var owners = new HashMap<String, String>();
     pools.forEach((name, pool) -> {
       if (!NAME.matcher(name).matches())
         throw new IllegalArgumentException(
             "pool name '%s' may hold letters, digits, - and _ only".formatted(name));
-      for (var model : pool.models()) {
-        var other = owners.put(model, name);
-        if (other != null)
-          throw new IllegalArgumentException(
-              "model %s is in pools %s and %s; it can draw on one only"
-                  .formatted(model, other, name));
-      }
+      pools.forEach((otherName, other) -> {
+        if (name.compareTo(otherName) >= 0 || !pool.isLike(other)) return;
+        for (var model : pool.models())
+          if (other.models().contains(model))
+            throw new IllegalArgumentException(
+                "model %s is in pools %s and %s; give them different teams or input-above, or it can draw on one only"
+                    .formatted(model, name, otherName));
+      });
     });
     if (pools.values().stream().noneMatch(pool -> pool.tiers().containsKey(tier))) {
       var known = new TreeSet<String>();
@@ -65,15 +99,25 @@ public record BudgetProperties(
     return open;
   }
 
-  /** The open pool on which {@code model} draws. */
-  public Optional<Pool> poolOf(String model) {
-    return open().stream().filter(pool -> pool.models().contains(model)).findFirst();
+  /** Whether any open pool has {@code model}. */
+  public boolean knows(String model) {
+    return pools.values().stream()
+        .anyMatch(pool -> pool.tiers().containsKey(tier) && pool.models().contains(model));
+  }
+
+  /** The open pool on which a request draws: the most special one that takes it. */
+  public Optional<Pool> poolOf(String model, long inputTokens, String team) {
+    return pools.entrySet().stream()
+        .filter(pool -> pool.getValue().tiers().containsKey(tier))
+        .filter(pool -> pool.getValue().takes(model, inputTokens, team))
+        .min(Comparator.comparingLong(pool -> pool.getValue().precedence()))
+        .flatMap(pool -> open(pool.getKey()));
   }
 
   private Optional<Pool> open(String name) {
     var pool = pools.get(name);
     if (pool == null) return Optional.empty();
     return Optional.ofNullable(pool.tiers().get(tier))
-        .map(granted -> new Pool(name, new TreeSet<>(pool.models()), granted));
+        .map(granted -> new Pool(name, new TreeSet<>(pool.models()), pool.key(), granted));
   }
 }

@@ -18,7 +18,7 @@ import org.springframework.validation.ObjectError;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ConfigurationFailureAnalyzer
     extends AbstractFailureAnalyzer<ConfigurationPropertiesBindException> {
-  private static final String ACTION = "docs/configuration.md lists every key";
+  static final String ACTION = "docs/configuration.md lists every key";
 
   @Override
   protected @Nullable FailureAnalysis analyze(

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.common.budget.BudgetProperties.PoolProperties;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -26,13 +28,13 @@ class BudgetPropertiesTest {
 
   @Test
   void a_pool_that_the_tier_does_not_list_is_closed() throws Exception {
-    assertThat(defaults(Map.of("sluice.budget.tier", "free")).poolOf("gpt-4o")).isEmpty();
+    assertThat(defaults(Map.of("sluice.budget.tier", "free")).poolOf("gpt-4o", 1, "red")).isEmpty();
   }
 
   @Test
   void a_figure_can_be_overridden_alone() throws Exception {
     var raised = defaults(Map.of("sluice.budget.pools.gpt-4o.tiers.tier-1.tpm", "60000"));
-    assertThat(raised.poolOf("gpt-4o").orElseThrow().tier())
+    assertThat(raised.poolOf("gpt-4o", 1, "red").orElseThrow().tier())
         .isEqualTo(new Tier(500, 60_000, null, null));
   }
 
@@ -51,6 +53,21 @@ class BudgetPropertiesTest {
   }
 
   @Test
+  void a_model_may_be_in_pools_that_something_tells_apart() {
+    var pools =
+        new BudgetProperties(
+            "tier-1",
+            Map.of(
+                "all", aPool("m"),
+                "long", aPool("m", 1_000L, Set.of()),
+                "blue", aPool("m", null, Set.of("blue"))));
+    assertThat(pools.poolOf("m", 1_000, "red").orElseThrow().name()).isEqualTo("all");
+    assertThat(pools.poolOf("m", 1_001, "red").orElseThrow().name()).isEqualTo("long");
+    assertThat(pools.poolOf("m", 1_001, "blue").orElseThrow().name()).isEqualTo("blue");
+    assertThat(pools.poolOf("other", 1, "red")).isEmpty();
+  }
+
+  @Test
   void a_pool_name_must_fit_a_topic() {
     assertThatThrownBy(() -> new BudgetProperties("tier-1", Map.of("a.b", aPool("m"))))
         .hasMessageContaining("pool name 'a.b'");
@@ -63,11 +80,19 @@ class BudgetPropertiesTest {
   }
 
   private static PoolProperties aPool(String model) {
-    return new PoolProperties(List.of(model), Map.of("tier-1", new Tier(1, 1, null, null)));
+    return aPool(model, null, Set.of());
+  }
+
+  private static PoolProperties aPool(String model, @Nullable Long inputAbove, Set<String> teams) {
+    return new PoolProperties(
+        List.of(model), inputAbove, teams, "default", Map.of("tier-1", new Tier(1, 1, null, null)));
   }
 
   private static Tier tier(String tier, String model) throws Exception {
-    return defaults(Map.of("sluice.budget.tier", tier)).poolOf(model).orElseThrow().tier();
+    return defaults(Map.of("sluice.budget.tier", tier))
+        .poolOf(model, 1, "red")
+        .orElseThrow()
+        .tier();
   }
 
   private static BudgetProperties defaults(Map<String, Object> overrides) throws Exception {

@@ -2,14 +2,12 @@ package dev.sluice.worker.flow;
 
 import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.message.TokenUsage;
-import dev.sluice.worker.lease.Lease;
 import dev.sluice.worker.ledger.UsageLedger;
 import dev.sluice.worker.model.CallListener;
 import dev.sluice.worker.model.CallOutcome;
 import dev.sluice.worker.model.Model;
 import dev.sluice.worker.model.ProviderEvent;
 import dev.sluice.worker.model.RateLimits;
-import dev.sluice.worker.relay.ResponseRelay;
 import java.util.function.Consumer;
 
 /** One attempt: opened in the ledger, called, relayed, settled. Thread-safe. */
@@ -29,17 +27,15 @@ final class Attempts {
    *
    * @param rateLimits hears the provider's own counters
    */
-  CallOutcome make(
-      RequestEnvelope request,
-      Lease lease,
-      ResponseRelay relay,
-      StopSignal signal,
-      Consumer<RateLimits> rateLimits) {
-    int attempt = lease.attempt();
+  CallOutcome make(Owned owned, Consumer<RateLimits> rateLimits) {
+    var request = owned.request();
+    int attempt = owned.lease().attempt();
     var entry = ledger.open(request, attempt); // before the call: a crash leaves a trace
-    relay.restart();
-    var outcome = model.call(request, attempt, signal, listener(relay, lease, rateLimits));
-    settle(entry, outcome, signal);
+    owned.relay().restart();
+    var outcome =
+        model.call(
+            owned.lane().pool(), request, attempt, owned.signal(), listener(owned, rateLimits));
+    settle(entry, outcome, owned.signal());
     meters.attempt(request.model(), outcome);
     return outcome;
   }
@@ -51,8 +47,7 @@ final class Attempts {
     var _ = ledger.settle(entry, usage, "lost", "worker_lost", null, "default");
   }
 
-  private static CallListener listener(
-      ResponseRelay relay, Lease lease, Consumer<RateLimits> rateLimits) {
+  private static CallListener listener(Owned owned, Consumer<RateLimits> rateLimits) {
     return new CallListener() {
       @Override
       public void rateLimits(RateLimits limits) {
@@ -61,9 +56,10 @@ final class Attempts {
 
       @Override
       public void event(ProviderEvent event) {
+        var relay = owned.relay();
         boolean before = relay.isAnswering();
         relay.event(event.type(), event.json());
-        if (relay.isAnswering() && !before) lease.answering();
+        if (relay.isAnswering() && !before) owned.lease().answering();
       }
     };
   }

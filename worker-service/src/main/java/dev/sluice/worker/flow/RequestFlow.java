@@ -24,7 +24,6 @@ import dev.sluice.worker.model.RateLimits;
 import dev.sluice.worker.model.Retries;
 import dev.sluice.worker.relay.Ending;
 import dev.sluice.worker.relay.Relays;
-import dev.sluice.worker.relay.ResponseRelay;
 import io.lettuce.core.RedisException;
 import java.time.Duration;
 import java.util.Optional;
@@ -90,57 +89,58 @@ final class RequestFlow {
     if (before == LeaseState.ANSWERING) {
       var relay = relays.takeOver(request, lease.fence());
       attempts.settleLost(request, lease.attempt(), relay.published());
-      return end(relay, lease, failed(Failure.last(ErrorCode.WORKER_LOST)));
+      return end(
+          new Owned(lane, request, lease, relay, signal),
+          failed(Failure.last(ErrorCode.WORKER_LOST)));
     }
     if (before == LeaseState.CALLING) attempts.settleLost(request, lease.attempt(), 0);
-    return attempt(lane, request, lease, relays.open(request, lease.fence()), signal);
+    return attempt(new Owned(lane, request, lease, relays.open(request, lease.fence()), signal));
   }
 
-  private boolean attempt(
-      Lane lane, RequestEnvelope request, Lease lease, ResponseRelay relay, StopSignal signal)
-      throws InterruptedException {
+  private boolean attempt(Owned owned) throws InterruptedException {
+    var signal = owned.signal();
     while (true) {
-      var answer = budget.reserve(lane.pool(), lane.priority(), request.reservedTokens());
+      var answer =
+          budget.reserve(
+              owned.lane().pool(), owned.lane().priority(), owned.request().reservedTokens());
       signal.await(answer);
       switch (answer.getNow(null)) {
         case null -> {
           if (!answer.cancel(false) && answer.join() instanceof Held late) budget.giveBack(late);
-          return stopped(relay, lease, signal);
+          return stopped(owned);
         }
         case TooLarge _ -> {
-          return end(relay, lease, failed(Failure.last(ErrorCode.TOKENS_EXCEED_LIMIT)));
+          return end(owned, failed(Failure.last(ErrorCode.TOKENS_EXCEED_LIMIT)));
         }
         case Closed(var code) -> {
-          return end(relay, lease, failed(Failure.last(code)));
+          return end(owned, failed(Failure.last(code)));
         }
         case Held held -> {
           signal.sleepUntil(held.startAt());
           if (signal.reason() != StopSignal.Reason.NONE) {
             budget.giveBack(held);
-            return stopped(relay, lease, signal);
+            return stopped(owned);
           }
-          var outcome = call(held, request, lease, relay, signal);
+          var outcome = call(owned, held);
           settle(held, outcome);
-          var again = again(outcome, lease, relay, signal);
-          if (again.isEmpty()) return conclude(outcome, relay, lease, signal);
+          var again = again(owned, outcome);
+          if (again.isEmpty()) return conclude(owned, outcome);
           signal.sleep(again.get());
         }
       }
-      if (signal.reason() != StopSignal.Reason.NONE) return stopped(relay, lease, signal);
+      if (signal.reason() != StopSignal.Reason.NONE) return stopped(owned);
     }
   }
 
-  private CallOutcome call(
-      Held held, RequestEnvelope request, Lease lease, ResponseRelay relay, StopSignal signal) {
+  private CallOutcome call(Owned owned, Held held) {
     try {
-      lease.nextAttempt();
+      owned.lease().nextAttempt();
     } catch (FencedException | RedisException notBegun) {
       budget.giveBack(held);
       throw notBegun;
     }
-    if (lease.attempt() == 1) retries.called();
-    return attempts.make(
-        request, lease, relay, signal, limits -> budget.observe(held.pool(), levels(limits)));
+    if (owned.lease().attempt() == 1) retries.called();
+    return attempts.make(owned, limits -> budget.observe(held.pool(), levels(limits)));
   }
 
   /** Whatever came of the call, the reservation ends here, in one of its ways. */
@@ -159,10 +159,9 @@ final class RequestFlow {
   }
 
   /** How long to wait before the next attempt, if there may be one. */
-  private Optional<Duration> again(
-      CallOutcome outcome, Lease lease, ResponseRelay relay, StopSignal signal) {
-    return outcome instanceof Failed(var failure, _) && !relay.isAnswering()
-        ? retries.after(lease.attempt(), failure, signal.left())
+  private Optional<Duration> again(Owned owned, CallOutcome outcome) {
+    return outcome instanceof Failed(var failure, _) && !owned.relay().isAnswering()
+        ? retries.after(owned.lease().attempt(), failure, owned.signal().left())
         : Optional.empty();
   }
 
@@ -176,28 +175,26 @@ final class RequestFlow {
     return new Levels.Level(told.limit(), told.remaining(), told.fullIn());
   }
 
-  private static boolean conclude(
-      CallOutcome outcome, ResponseRelay relay, Lease lease, StopSignal signal)
-      throws InterruptedException {
+  private static boolean conclude(Owned owned, CallOutcome outcome) throws InterruptedException {
     return switch (outcome) {
       case Answered answered -> {
-        relay.end(answered.terminal().json());
-        yield published(relay, lease);
+        owned.relay().end(answered.terminal().json());
+        yield published(owned);
       }
-      case Failed(var failure, _) -> end(relay, lease, failed(failure));
-      case Stopped _ -> stopped(relay, lease, signal);
+      case Failed(var failure, _) -> end(owned, failed(failure));
+      case Stopped _ -> stopped(owned);
     };
   }
 
   /** The request ends here without a whole answer, or goes to another worker. */
-  private static boolean stopped(ResponseRelay relay, Lease lease, StopSignal signal)
-      throws InterruptedException {
-    return switch (signal.reason()) {
-      case CANCELLED -> end(relay, lease, new Ending.Cancelled());
-      case DEADLINE -> end(relay, lease, failed(Failure.last(ErrorCode.DEADLINE_EXCEEDED)));
+  private static boolean stopped(Owned owned) throws InterruptedException {
+    return switch (owned.signal().reason()) {
+      case CANCELLED -> end(owned, new Ending.Cancelled());
+      case DEADLINE -> end(owned, failed(Failure.last(ErrorCode.DEADLINE_EXCEEDED)));
       case HANDED_BACK -> false;
       case FENCED -> true; // its new owner ends it
-      case NONE -> throw new IllegalStateException("stopped for no reason: " + lease.requestId());
+      case NONE ->
+          throw new IllegalStateException("stopped for no reason: " + owned.request().id());
     };
   }
 
@@ -205,16 +202,15 @@ final class RequestFlow {
     return new Ending.Failed(failure.wireCode(), failure.detail());
   }
 
-  private static boolean end(ResponseRelay relay, Lease lease, Ending ending)
-      throws InterruptedException {
-    relay.end(ending);
-    return published(relay, lease);
+  private static boolean end(Owned owned, Ending ending) throws InterruptedException {
+    owned.relay().end(ending);
+    return published(owned);
   }
 
-  private static boolean published(ResponseRelay relay, Lease lease) throws InterruptedException {
+  private static boolean published(Owned owned) throws InterruptedException {
     // Done only once the terminal event is safe: the other order could lose it for good.
-    relay.awaitPublished(PUBLISHED_WITHIN);
-    lease.done();
+    owned.relay().awaitPublished(PUBLISHED_WITHIN);
+    owned.lease().done();
     return true;
   }
 }

@@ -18,6 +18,7 @@ import dev.sluice.common.message.TokenUsage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +33,7 @@ public final class Model implements AutoCloseable {
    * anew. A call is ended from another thread through OkHttp's own cancel, which closes the
    * connection at once; the provider then stops generating, and charging.
    */
-  private final OpenAIClient client;
+  private final Map<String, OpenAIClient> clients;
   private final RunningCall.Capture running;
   private final Watchdog watchdog;
   private final ModelProperties properties;
@@ -40,12 +41,15 @@ public final class Model implements AutoCloseable {
   private final ObjectMapper sdkJson = new ObjectMapper();
   private final JsonMapper json = new JsonMapper();
 
+  /**
+   * @param clients by pool: each calls with the pool's key
+   */
   Model(
-      OpenAIClient client,
+      Map<String, OpenAIClient> clients,
       RunningCall.Capture running,
       Watchdog watchdog,
       ModelProperties properties) {
-    this.client = client;
+    this.clients = clients;
     this.running = running;
     this.watchdog = watchdog;
     this.properties = properties;
@@ -55,13 +59,13 @@ public final class Model implements AutoCloseable {
    * Makes one call and hands what the provider says to {@code listener}, in order, on this thread.
    */
   public CallOutcome call(
-      RequestEnvelope request, int attempt, StopRequest stop, CallListener listener) {
+      String pool, RequestEnvelope request, int attempt, StopRequest stop, CallListener listener) {
     var call = new RunningCall();
     stop.onStop(call::cancel);
     var tally = new Tally(request.inputTokens());
     try (var watch =
         watchdog.watch(properties.firstTokenTimeout(), properties.totalTimeout(), call::cancel)) {
-      try (var response = running.during(call, () -> open(request, attempt))) {
+      try (var response = running.during(call, () -> open(pool, request, attempt))) {
         tally.admitted = true;
         listener.rateLimits(rateLimits(response.headers()));
         return read(new EventStream(response.body()), tally, watch, listener);
@@ -76,13 +80,16 @@ public final class Model implements AutoCloseable {
   }
 
   @SuppressWarnings("MustBeClosedChecker") // the caller's try closes it
-  private HttpResponse open(RequestEnvelope request, int attempt) {
+  private HttpResponse open(String pool, RequestEnvelope request, int attempt) {
     var params =
         ResponseCreateParams.builder()
             .additionalBodyProperties(body(request))
             .putAdditionalHeader("X-Client-Request-Id", request.id() + "/" + attempt)
             .build();
-    return client.responses().withRawResponse().createStreaming(params);
+    return Objects.requireNonNull(clients.get(pool), pool)
+        .responses()
+        .withRawResponse()
+        .createStreaming(params);
   }
 
   /** The caller's body, every field as it came. */
@@ -205,7 +212,7 @@ public final class Model implements AutoCloseable {
   @Override
   public void close() {
     watchdog.close();
-    client.close();
+    clients.values().forEach(OpenAIClient::close);
   }
 
   /** What has come so far, in case the provider never says. Confined to one call. */

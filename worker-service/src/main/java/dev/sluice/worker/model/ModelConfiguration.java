@@ -1,7 +1,11 @@
 package dev.sluice.worker.model;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.Timeout;
+import dev.sluice.common.budget.BudgetProperties;
+import dev.sluice.common.budget.Pool;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -15,7 +19,7 @@ class ModelConfiguration {
   private static final int IDLE_CONNECTIONS = 500;
 
   @Bean
-  Model model(ModelProperties properties) {
+  Model model(ModelProperties properties, BudgetProperties budget) {
     var running = new RunningCall.Capture();
     var client =
         OpenAIOkHttpClient.builder()
@@ -32,7 +36,15 @@ class ModelConfiguration {
             .keepAliveDuration(Duration.ofMinutes(5))
             .addInterceptor(running)
             .build();
-    return new Model(client, running, new Watchdog(System::nanoTime), properties);
+    // They share the connections; only the key differs
+    var clients =
+        budget.open().stream()
+            .collect(
+                toUnmodifiableMap(
+                    Pool::name,
+                    pool ->
+                        client.withOptions(options -> options.apiKey(properties.key(pool.key())))));
+    return new Model(clients, running, new Watchdog(System::nanoTime), properties);
   }
 
   @Bean

@@ -1,8 +1,12 @@
 package dev.sluice.worker.model;
 
+import dev.sluice.common.budget.Pool;
+import dev.sluice.common.config.MisconfiguredException;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -11,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * @param apiKey the provider's key; nowhere else but in this service's environment
+ * @param keys more keys by name, for pools that name one: of another project or organisation
  * @param baseUrl the provider's address, up to and including {@code /v1}
  * @param connectTimeout to open a connection
  * @param firstTokenTimeout from sending the request to the first piece of the answer
@@ -23,6 +28,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("sluice.model")
 record ModelProperties(
     @DefaultValue("") String apiKey,
+    @DefaultValue Map<String, String> keys,
     @DefaultValue("https://api.openai.com/v1") String baseUrl,
     @DefaultValue("10s") @DurationMin(millis = 100) Duration connectTimeout,
     @DefaultValue("120s") @DurationMin(millis = 100) Duration firstTokenTimeout,
@@ -41,6 +47,21 @@ record ModelProperties(
       throw new IllegalArgumentException(
           "set OPENAI_BASE_URL (sluice.model.base-url) to an address such as"
               + " https://api.openai.com/v1");
+  }
+
+  /**
+   * The key of that name.
+   *
+   * @throws MisconfiguredException if it is not configured
+   */
+  String key(String name) {
+    if (name.equals(Pool.DEFAULT_KEY)) return apiKey;
+    var key = keys.get(name);
+    if (key == null || key.isBlank())
+      throw new MisconfiguredException(
+          "set sluice.model.keys.%s (SLUICE_MODEL_KEYS_%s) to the provider's key that a pool of sluice.budget.pools names"
+              .formatted(name, name.toUpperCase(Locale.ROOT)));
+    return key;
   }
 
   @Override
