@@ -26,7 +26,8 @@ class ArchitectureTest {
           .should()
           .notDependOnEachOther()
           .ignoreDependency(
-              resideInAnyPackage("..api.admission..", "..api.socket..", "..api.http.."),
+              resideInAnyPackage(
+                  "..api.admission..", "..api.socket..", "..api.http..", "..api.ops.."),
               alwaysTrue());
 
   @ArchTest

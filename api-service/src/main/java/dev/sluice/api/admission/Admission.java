@@ -2,8 +2,9 @@ package dev.sluice.api.admission;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.api.settings.Settings;
 import dev.sluice.common.budget.BudgetProperties;
-import dev.sluice.common.budget.Pool;
+import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.id.Caller;
@@ -26,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Admission {
   private final Shape shape;
   private final BudgetProperties budget;
+  private final Settings settings;
   private final TokenCounter tokens;
   private final ResponseIds ids;
   private final ReplyAddress address;
@@ -36,12 +38,14 @@ public final class Admission {
   Admission(
       AdmissionProperties properties,
       BudgetProperties budget,
+      Settings settings,
       ResponseIds ids,
       ReplyAddress address,
       InstantSource clock,
       JsonMapper json) {
     this.shape = new Shape(properties.maxBodyBytes());
     this.budget = budget;
+    this.settings = settings;
     this.tokens = new TokenCounter();
     this.ids = ids;
     this.address = address;
@@ -62,7 +66,7 @@ public final class Admission {
     if (!budget.knows(model)) throw unknown(model);
     var count = tokens.count(model, body);
     var pool = budget.poolOf(model, count.input(), caller.team()).orElseThrow(() -> unknown(model));
-    refuseImpossible(count.charge(), pool);
+    refuseImpossible(count.charge(), settings.limits(pool));
     return new Admitted(
         new Lane(pool.name(), Priority.INTERACTIVE), envelope(caller, model, body, text, count));
   }
@@ -75,8 +79,8 @@ public final class Admission {
         "model");
   }
 
-  private static void refuseImpossible(long charge, Pool pool) {
-    long limit = pool.tier().mostTokens();
+  private static void refuseImpossible(long charge, Tier limits) {
+    long limit = limits.mostTokens();
     if (charge > limit)
       throw new SluiceException(
           ErrorCode.TOKENS_EXCEED_LIMIT,

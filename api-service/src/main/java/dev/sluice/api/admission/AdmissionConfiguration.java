@@ -1,5 +1,6 @@
 package dev.sluice.api.admission;
 
+import dev.sluice.api.settings.Settings;
 import dev.sluice.common.budget.BudgetProperties;
 import dev.sluice.common.id.ResponseIds;
 import java.time.InstantSource;
@@ -15,9 +16,10 @@ class AdmissionConfiguration {
   Admission admission(
       AdmissionProperties properties,
       BudgetProperties budget,
+      Settings settings,
       ResponseIds ids,
       ReplyAddress address,
       InstantSource clock) {
-    return new Admission(properties, budget, ids, address, clock, new JsonMapper());
+    return new Admission(properties, budget, settings, ids, address, clock, new JsonMapper());
   }
 }

@@ -66,6 +66,8 @@ class IdentityConfiguration {
                 .permitAll()
                 .requestMatchers("/actuator/**")
                 .hasRole("ops")
+                .requestMatchers("/api/ops/**")
+                .hasRole("ops")
                 .requestMatchers("/demo/**")
                 .permitAll()
                 // What is left are the pages; they hold no data of their own.

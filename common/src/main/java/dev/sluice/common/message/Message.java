@@ -10,6 +10,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = CancelRequest.class, name = "cancel"),
   @JsonSubTypes.Type(value = AttemptOpened.class, name = "attempt_opened"),
   @JsonSubTypes.Type(value = AttemptSettled.class, name = "attempt_settled"),
+  @JsonSubTypes.Type(value = PoolLimitsSet.class, name = "pool_limits_set"),
   @JsonSubTypes.Type(value = DeadLetter.class, name = "dead_letter")
 })
-public sealed interface Message permits RequestEnvelope, CancelRequest, UsageEvent, DeadLetter {}
+public sealed interface Message
+    permits RequestEnvelope, CancelRequest, UsageEvent, PoolLimitsSet, DeadLetter {}

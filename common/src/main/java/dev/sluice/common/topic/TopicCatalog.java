@@ -32,8 +32,20 @@ public final class TopicCatalog {
     topics.add(topic(Topics.REPLIES, properties.replyPartitions(), properties.replyRetention()));
     topics.add(topic(Topics.USAGE, properties.lanePartitions(), properties.usageRetention()));
     topics.add(topic(Topics.CONTROL, 1, CONTROL_RETENTION));
+    topics.add(settings());
     topics.add(topic(Topics.DEAD_LETTERS, 1, DEAD_LETTER_RETENTION));
     return topics;
+  }
+
+  /** Compacted, but not before the audit has read every change, even if it is away for days. */
+  private NewTopic settings() {
+    return new NewTopic(Topics.SETTINGS, 1, properties.replicationFactor())
+        .configs(
+            Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+                Long.toString(properties.usageRetention().toMillis())));
   }
 
   private NewTopic topic(String name, int partitions, Duration retention) {

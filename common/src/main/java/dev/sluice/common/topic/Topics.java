@@ -11,6 +11,9 @@ public final class Topics {
   /** Cancels, read by every worker. */
   public static final String CONTROL = "sluice.control";
 
+  /** What operators have set, the newest of each kept for ever; read whole by every instance. */
+  public static final String SETTINGS = "sluice.settings";
+
   /** Requests that no worker may try again, with the reason. */
   public static final String DEAD_LETTERS = "sluice.requests.dlt";
 

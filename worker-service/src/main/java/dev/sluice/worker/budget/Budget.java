@@ -1,6 +1,7 @@
 package dev.sluice.worker.budget;
 
 import dev.sluice.common.budget.Pool;
+import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.topic.Priority;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The account's pools, shared exactly by every worker. Thread-safe; nothing blocks. */
 public final class Budget implements AutoCloseable {
@@ -31,6 +33,16 @@ public final class Budget implements AutoCloseable {
    */
   public CompletableFuture<Reservation> reserve(String pool, Priority priority, long tokens) {
     return schedule(pool).reserve(priority, tokens);
+  }
+
+  /**
+   * Sets the limits of a pool while it runs; what is spent stays spent.
+   *
+   * @param limits null to go back to what is configured
+   */
+  public void limits(String pool, @Nullable Tier limits) {
+    var schedule = schedules.get(pool);
+    if (schedule != null) schedule.limits(limits); // else a pool that this tier does not open
   }
 
   /** The call that this was held for was not made. */

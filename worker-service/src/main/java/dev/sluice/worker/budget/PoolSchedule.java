@@ -1,7 +1,7 @@
 package dev.sluice.worker.budget;
 
-import dev.sluice.common.budget.Bandwidth;
 import dev.sluice.common.budget.Pool;
+import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.topic.Priority;
 import java.util.ArrayList;
@@ -84,6 +84,16 @@ final class PoolSchedule implements AutoCloseable {
     (priority == Priority.INTERACTIVE ? interactive : background).add(waiting);
     LockSupport.unpark(thread);
     return waiting.answer();
+  }
+
+  /**
+   * Other limits than those of the configuration.
+   *
+   * @param limits null for those of the configuration
+   */
+  void limits(@Nullable Tier limits) {
+    shared.limits((limits == null ? pool.tier() : limits).limits());
+    change(_ -> {});
   }
 
   void giveBack(Reservation.Held held) {
@@ -182,9 +192,7 @@ final class PoolSchedule implements AutoCloseable {
       log.atInfo().addKeyValue("pool", pool.name()).log("Redis answers the budget again");
     answering = true;
     observeAt = nanoTime.getAsLong() + settings.minute().toNanos() / OBSERVE_A_MINUTE;
-    var limits = changed.state().limits();
-    mostTokens =
-        Math.min(pool.tier().mostTokens(), limits.getOrDefault(Bandwidth.TPM, pool.tier().tpm()));
+    mostTokens = changed.state().mostTokens();
     meters.state(pool.name(), changed.state());
     tellCircuit(before, changed.state().circuit());
   }

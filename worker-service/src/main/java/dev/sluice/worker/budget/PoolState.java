@@ -258,6 +258,14 @@ final class PoolState {
     return limits;
   }
 
+  /** The most tokens that one request may need: a larger one would wait for ever. */
+  long mostTokens() {
+    var limits = limits();
+    return Math.min(
+        limits.getOrDefault(Bandwidth.TPM, Long.MAX_VALUE),
+        limits.getOrDefault(Bandwidth.TPD, Long.MAX_VALUE));
+  }
+
   private long headroom() {
     return feedback.hasHeadroom(clock)
         ? (long) (settings.minute().toNanos() * settings.headroom())

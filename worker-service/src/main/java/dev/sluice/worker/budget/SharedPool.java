@@ -32,7 +32,7 @@ final class SharedPool {
   private final String pool;
   private final StateStore store;
   private final BudgetSettings settings;
-  private final Map<Bandwidth, Long> limits;
+  private volatile Map<Bandwidth, Long> limits; // any thread may set it
   private final RandomGenerator random;
   private final LongSupplier nanoTime;
   private final RedisClock clock;
@@ -83,6 +83,11 @@ final class SharedPool {
       var next = state.encode();
       if (replace(next)) return new Changed<>(result, state, clock.toLocal(now));
     }
+  }
+
+  /** From the next change on, the limits are these. Any thread may call it. */
+  void limits(Map<Bandwidth, Long> newLimits) {
+    limits = newLimits;
   }
 
   private @Nullable PoolState stateToChange(long now) throws InterruptedException {

@@ -40,6 +40,11 @@ class LedgerConfiguration {
         jdbc, new TransactionTemplate(transactions), rateCards, kafka, codec, clock);
   }
 
+  @Bean
+  SettingsAudit settingsAudit(JdbcTemplate jdbc, MessageCodec codec) {
+    return new SettingsAudit(jdbc, codec);
+  }
+
   /** Batches; a failed one is tried again for ever, since dropping it would lose money's trace. */
   @Bean
   ConcurrentKafkaListenerContainerFactory<byte[], byte[]> ledgerListeners(

@@ -1,0 +1,94 @@
+package dev.sluice.api.settings;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.common.budget.Pool;
+import dev.sluice.common.budget.Tier;
+import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.error.SluiceException;
+import dev.sluice.common.message.MalformedMessageException;
+import dev.sluice.common.message.MessageCodec;
+import dev.sluice.common.message.PoolLimitsSet;
+import dev.sluice.common.topic.Topics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.KafkaException;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.kafka.annotation.PartitionOffset;
+import org.springframework.kafka.annotation.TopicPartition;
+import org.springframework.kafka.core.KafkaTemplate;
+
+/** What operators have set. Thread-safe. */
+public class Settings {
+  private static final Logger log = LoggerFactory.getLogger(Settings.class);
+  private static final Duration WITHIN = Duration.ofSeconds(2);
+
+  private final KafkaTemplate<byte[], byte[]> kafka;
+  private final MessageCodec codec;
+  private final Map<String, PoolLimitsSet> limits = new ConcurrentHashMap<>();
+
+  Settings(KafkaTemplate<byte[], byte[]> kafka, MessageCodec codec) {
+    this.kafka = kafka;
+    this.codec = codec;
+  }
+
+  /** The limits of a pool: what an operator has set, or what is configured. */
+  public Tier limits(Pool pool) {
+    var set = limits.get(pool.name());
+    return set == null || set.limits() == null ? pool.tier() : set.limits();
+  }
+
+  /** Who has set the limits of a pool last, if anybody has. */
+  public Optional<PoolLimitsSet> lastSet(String pool) {
+    return Optional.ofNullable(limits.get(pool));
+  }
+
+  /**
+   * Sets the limits of a pool for every instance; returns when Kafka has it safe.
+   *
+   * @throws SluiceException with {@link ErrorCode#SERVICE_UNAVAILABLE} if it does not
+   */
+  public void set(PoolLimitsSet wanted) {
+    try {
+      kafka
+          .send(
+              new ProducerRecord<>(
+                  Topics.SETTINGS, wanted.key().getBytes(UTF_8), codec.encode(wanted)))
+          .get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException | KafkaException failed) {
+      throw new SluiceException(
+          ErrorCode.SERVICE_UNAVAILABLE, "The setting could not be stored. Try again.", failed);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw new SluiceException(ErrorCode.SERVICE_UNAVAILABLE);
+    }
+  }
+
+  @KafkaListener(
+      id = "settings",
+      topicPartitions =
+          @TopicPartition(
+              topic = Topics.SETTINGS,
+              partitionOffsets = @PartitionOffset(partition = "0", initialOffset = "0")),
+      containerFactory = "broadcastListeners")
+  void read(ConsumerRecord<byte[], byte[]> setting) {
+    try {
+      var set = codec.decode(setting.value(), PoolLimitsSet.class);
+      limits.put(set.pool(), set);
+    } catch (MalformedMessageException malformed) {
+      log.atWarn()
+          .addKeyValue("offset", setting.offset())
+          .addKeyValue("reason", malformed.getMessage())
+          .log("A setting cannot be read; it is passed over");
+    }
+  }
+}
