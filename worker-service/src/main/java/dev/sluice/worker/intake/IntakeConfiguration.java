@@ -31,6 +31,10 @@ class IntakeConfiguration {
             .toList();
     var overrides = new Properties();
     overrides.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+    // Spreads each lane over all workers. The broker's usual choice, uniform, evens out the sum
+    // over
+    // all lanes: with several pools a lane then lands on a few workers, and the others idle.
+    overrides.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
     overrides.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.maxPollRecords());
     overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     overrides.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
