@@ -43,6 +43,8 @@ public record BudgetProperties(
    * @param teams takes only requests of these teams: they have a project or a key of their own
    * @param key name of the provider's key that the calls are made with, see {@code
    *     sluice.model.keys}
+   * @param refunds whether the provider gives back at a call's end what it charged beyond what was
+   *     used; to refund what it keeps would end in refusals
    * @param tiers limits by the tier's name
    */
   public record PoolProperties(
@@ -50,6 +52,7 @@ public record BudgetProperties(
       @Nullable @Positive Long inputAbove,
       @DefaultValue Set<@NotBlank String> teams,
       @DefaultValue(Pool.DEFAULT_KEY) @NotBlank String key,
+      @DefaultValue("false") boolean refunds,
       @NotEmpty Map<String, @Valid Tier> tiers) {
     private boolean takes(String model, long inputTokens, String team) {
       return models.contains(model)
@@ -118,6 +121,7 @@ public record BudgetProperties(
     var pool = pools.get(name);
     if (pool == null) return Optional.empty();
     return Optional.ofNullable(pool.tiers().get(tier))
-        .map(granted -> new Pool(name, new TreeSet<>(pool.models()), pool.key(), granted));
+        .map(granted ->
+            new Pool(name, new TreeSet<>(pool.models()), pool.key(), pool.refunds(), granted));
   }
 }

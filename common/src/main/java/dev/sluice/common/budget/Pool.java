@@ -8,9 +8,11 @@ import java.util.Set;
  * @param name names the lane's topics and the budget's keys
  * @param models every model, dated names too, that draws on this pool
  * @param key name of the provider's key that its calls are made with
+ * @param refunds whether the provider gives back at a call's end what it charged beyond what was
+ *     used
  * @param tier what the account's tier grants
  */
-public record Pool(String name, Set<String> models, String key, Tier tier) {
+public record Pool(String name, Set<String> models, String key, boolean refunds, Tier tier) {
   /** The key in {@code OPENAI_API_KEY}. */
   public static final String DEFAULT_KEY = "default";
 }

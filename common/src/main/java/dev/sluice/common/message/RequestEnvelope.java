@@ -41,6 +41,29 @@ public record RequestEnvelope(
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown)
     implements Message {
 
+  /**
+   * A copy with another count of the input.
+   *
+   * @param tokens counted or estimated input, tokens
+   */
+  public RequestEnvelope withInputTokens(long tokens) {
+    return new RequestEnvelope(
+        id,
+        userId,
+        team,
+        tags,
+        model,
+        priority,
+        acceptedAt,
+        deadline,
+        tokens,
+        reservedTokens,
+        replyPartition,
+        replyOffset,
+        body,
+        unknown);
+  }
+
   /** Says nothing of the body: an envelope may end up in a log. */
   @Override
   public String toString() {

@@ -85,7 +85,12 @@ class BudgetPropertiesTest {
 
   private static PoolProperties aPool(String model, @Nullable Long inputAbove, Set<String> teams) {
     return new PoolProperties(
-        List.of(model), inputAbove, teams, "default", Map.of("tier-1", new Tier(1, 1, null, null)));
+        List.of(model),
+        inputAbove,
+        teams,
+        "default",
+        false,
+        Map.of("tier-1", new Tier(1, 1, null, null)));
   }
 
   private static Tier tier(String tier, String model) throws Exception {

@@ -51,12 +51,16 @@ public final class Budget implements AutoCloseable {
   }
 
   /**
-   * The call was made and has ended, well or not. The provider charges when it admits and gives
-   * nothing back, so neither do we: what was reserved is what was used.
+   * The call was made and has ended, well or not. Most providers charge when they admit and give
+   * nothing back, so neither do we; a pool that {@code refunds} gets back what was not used.
+   *
+   * @param used input and output tokens of the call, or what was reserved where nobody knows
    */
-  public void settle(Reservation.Held held) {
-    meters.used(held.pool(), held.tokens());
-    if (held.probe()) schedule(held.pool()).closeCircuit();
+  public void settle(Reservation.Held held, long used) {
+    var schedule = schedule(held.pool());
+    meters.used(held.pool(), schedule.refunds() ? used : held.tokens());
+    if (schedule.refunds() && used < held.tokens()) schedule.correct(used - held.tokens());
+    if (held.probe()) schedule.closeCircuit();
   }
 
   /** The provider told its own counters in answer to a call. */

@@ -52,6 +52,11 @@ class BudgetConfiguration {
     return new PoolSchedule(pool, shared, settings, System::nanoTime, meters);
   }
 
+  @Bean
+  Estimates estimates(MeterRegistry registry) {
+    return new Estimates(registry);
+  }
+
   @Bean(destroyMethod = "close")
   StatefulRedisConnection<byte[], byte[]> budgetRedis(RedisClient redis) {
     return redis.connect(ByteArrayCodec.INSTANCE);

@@ -125,6 +125,11 @@ final class PoolSchedule implements AutoCloseable {
     });
   }
 
+  /** Whether the provider gives back at a call's end what it charged beyond what was used. */
+  boolean refunds() {
+    return pool.refunds();
+  }
+
   int waiting() {
     return interactive.size() + background.size();
   }

@@ -2,6 +2,7 @@ package dev.sluice.worker.flow;
 
 import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.message.TokenUsage;
+import dev.sluice.worker.budget.Estimates;
 import dev.sluice.worker.ledger.UsageLedger;
 import dev.sluice.worker.model.CallListener;
 import dev.sluice.worker.model.CallOutcome;
@@ -14,11 +15,13 @@ import java.util.function.Consumer;
 final class Attempts {
   private final Model model;
   private final UsageLedger ledger;
+  private final Estimates estimates;
   private final FlowMeters meters;
 
-  Attempts(Model model, UsageLedger ledger, FlowMeters meters) {
+  Attempts(Model model, UsageLedger ledger, Estimates estimates, FlowMeters meters) {
     this.model = model;
     this.ledger = ledger;
+    this.estimates = estimates;
     this.meters = meters;
   }
 
@@ -37,7 +40,18 @@ final class Attempts {
             owned.lane().pool(), request, attempt, owned.signal(), listener(owned, rateLimits));
     settle(entry, outcome, owned.signal());
     meters.attempt(request.model(), outcome);
+    if (outcome instanceof CallOutcome.Answered answered)
+      estimates.learn(
+          request.model(),
+          request.inputTokens(),
+          answered.usage().input(),
+          answered.usage().output());
     return outcome;
+  }
+
+  /** The request with the input tokens that the provider will probably count. */
+  RequestEnvelope estimated(RequestEnvelope request) {
+    return request.withInputTokens(estimates.input(request.model(), request.inputTokens()));
   }
 
   /** The last owner died in mid-attempt: what it had received is accounted for as an estimate. */

@@ -2,6 +2,7 @@ package dev.sluice.worker.flow;
 
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.worker.budget.Budget;
+import dev.sluice.worker.budget.Estimates;
 import dev.sluice.worker.intake.RequestHandler;
 import dev.sluice.worker.lease.Leases;
 import dev.sluice.worker.ledger.UsageLedger;
@@ -22,8 +23,8 @@ class FlowConfiguration {
   }
 
   @Bean
-  Attempts attempts(Model model, UsageLedger ledger, MeterRegistry registry) {
-    return new Attempts(model, ledger, new FlowMeters(registry));
+  Attempts attempts(Model model, UsageLedger ledger, Estimates estimates, MeterRegistry registry) {
+    return new Attempts(model, ledger, estimates, new FlowMeters(registry));
   }
 
   @Bean

@@ -66,7 +66,7 @@ final class RequestFlow {
           case HeldElsewhere(var expiresIn) -> signal.sleep(expiresIn);
           case Taken(var lease, var before) -> {
             try (lease) {
-              return own(lane, request, lease, before, signal);
+              return own(lane, attempts.estimated(request), lease, before, signal);
             }
           }
         }
@@ -145,16 +145,19 @@ final class RequestFlow {
 
   /** Whatever came of the call, the reservation ends here, in one of its ways. */
   private void settle(Held held, CallOutcome outcome) {
-    if (!(outcome instanceof Failed(var failure, _))) {
-      budget.settle(held);
-      return;
-    }
-    switch (failure.reaction()) {
-      case WAIT -> budget.refused(held, failure.notBefore(), false);
-      case SLOW_DOWN -> budget.refused(held, failure.notBefore(), true);
-      case CLOSE_POOL -> budget.close(held, failure.code());
-      // The provider counts failed calls too
-      case RETRY, END -> budget.settle(held);
+    switch (outcome) {
+      case Answered answered -> budget.settle(held, answered.usage().total());
+      // What was left of the charge, nobody has told
+      case Stopped _ -> budget.settle(held, held.tokens());
+      case Failed(var failure, _) -> {
+        switch (failure.reaction()) {
+          case WAIT -> budget.refused(held, failure.notBefore(), false);
+          case SLOW_DOWN -> budget.refused(held, failure.notBefore(), true);
+          case CLOSE_POOL -> budget.close(held, failure.code());
+          // The provider counts failed calls too
+          case RETRY, END -> budget.settle(held, held.tokens());
+        }
+      }
     }
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class PoolScheduleTest {
   private static final Pool POOL =
-      new Pool("p", Set.of("m"), "default", new Tier(60_000, 6_000_000, null, null));
+      new Pool("p", Set.of("m"), "default", false, new Tier(60_000, 6_000_000, null, null));
 
   private final TestingStateStore store = new TestingStateStore();
   private final PoolSchedule schedule = aSchedule();
