@@ -22,6 +22,14 @@ public sealed interface Plan {
       return Share.tightest(shares);
     }
 
+    /** What {@code bandwidth}, one of those that the tier limits, grants. */
+    public Share shareOf(Bandwidth bandwidth) {
+      return shares.stream()
+          .filter(share -> share.bandwidth() == bandwidth)
+          .findFirst()
+          .orElseThrow();
+    }
+
     /** As long as every day's allowance lasts. */
     public Phase atFirst() {
       return phases.getFirst();

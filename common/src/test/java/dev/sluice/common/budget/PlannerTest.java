@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.common.budget.Plan.Flow;
 import dev.sluice.common.budget.Plan.NeverFits;
-import dev.sluice.common.budget.Plan.Share;
 import dev.sluice.common.budget.Plan.Waiting.Growing;
 import dev.sluice.common.budget.Plan.Waiting.Steady;
 import java.time.Duration;
@@ -30,9 +29,9 @@ class PlannerTest {
     // 99.5 % of 500 are 497 whole requests: 8.2833 a second; of 200,000 tokens 995 requests:
     // 16.5833
     assertThat(plan.tightest().bandwidth()).isEqualTo(Bandwidth.RPM);
-    assertThat(share(plan, Bandwidth.RPM).perSecond()).isCloseTo(8.2833, CLOSE);
-    assertThat(share(plan, Bandwidth.RPM).load()).isCloseTo(0.6036, CLOSE);
-    assertThat(share(plan, Bandwidth.TPM).perSecond()).isCloseTo(16.5833, CLOSE);
+    assertThat(plan.shareOf(Bandwidth.RPM).perSecond()).isCloseTo(8.2833, CLOSE);
+    assertThat(plan.shareOf(Bandwidth.RPM).load()).isCloseTo(0.6036, CLOSE);
+    assertThat(plan.shareOf(Bandwidth.TPM).perSecond()).isCloseTo(16.5833, CLOSE);
     assertThat(plan.phases()).hasSize(1);
     assertThat(plan.atFirst().throughput()).isEqualTo(5);
     // 0.6036 / (2 × 8.2833 × 0.3964); the burst of 9 requests covers a request's own charge
@@ -47,7 +46,7 @@ class PlannerTest {
     // 29,850 tokens are 29.85 requests a minute
     assertThat(plan.tightest().bandwidth()).isEqualTo(Bandwidth.TPM);
     assertThat(plan.atFirst().throughput()).isCloseTo(0.4975, CLOSE);
-    assertThat(share(plan, Bandwidth.TPM).load()).isCloseTo(2.0101, CLOSE);
+    assertThat(plan.shareOf(Bandwidth.TPM).load()).isCloseTo(2.0101, CLOSE);
     assertThat(plan.carriesAll()).isFalse();
     // 30.15 of 60 requests are not served; 0.5025/0.4975 of each minute is added to the wait
     var growing = (Growing) plan.atFirst().waiting();
@@ -95,7 +94,7 @@ class PlannerTest {
     assertThat(plan.tightest().bandwidth()).isEqualTo(Bandwidth.RPD);
     assertThat(plan.phases()).hasSize(1);
     assertThat(plan.carriesAll()).isTrue();
-    assertThat(share(plan, Bandwidth.RPD).load()).isCloseTo(0.8683, CLOSE);
+    assertThat(plan.shareOf(Bandwidth.RPD).load()).isCloseTo(0.8683, CLOSE);
   }
 
   @Test
@@ -140,7 +139,7 @@ class PlannerTest {
   void a_limit_of_few_requests_loses_what_is_no_whole_request() {
     var plan = plan(new Tier(3, 40_000, 200L), 1, 500);
 
-    assertThat(share(plan, Bandwidth.RPM).usable()).isEqualTo(2); // of 2.985
+    assertThat(plan.shareOf(Bandwidth.RPM).usable()).isEqualTo(2); // of 2.985
     assertThat(plan.atFirst().throughput()).isCloseTo(2 / 60.0, CLOSE);
   }
 
@@ -251,13 +250,6 @@ class PlannerTest {
       case Steady(var mean) -> mean.toMillis() / 1e3;
       case Growing(var perMinute, _) -> 1e9 + perMinute.toMillis() / 1e3;
     };
-  }
-
-  private static Share share(Flow plan, Bandwidth bandwidth) {
-    return plan.shares().stream()
-        .filter(share -> share.bandwidth() == bandwidth)
-        .findFirst()
-        .orElseThrow();
   }
 
   private static Tier aTier(SplittableRandom random) {
