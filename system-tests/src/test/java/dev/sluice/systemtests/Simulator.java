@@ -31,12 +31,14 @@ record Simulator(String url) {
 
   /** What the provider saw of a request: one line for each call, in the order of arrival. */
   List<JsonNode> audit(String responseId) {
-    return TestingSystem.get(url + "/audit/requests")
-        .body()
-        .lines()
-        .map(JSON::readTree)
+    return calls().stream()
         .filter(call -> call.path("client_request_id").asString("").startsWith(responseId + "/"))
         .toList();
+  }
+
+  /** What the provider saw of all requests. */
+  List<JsonNode> calls() {
+    return TestingSystem.get(url + "/audit/requests").body().lines().map(JSON::readTree).toList();
   }
 
   private void put(String path, String body) {

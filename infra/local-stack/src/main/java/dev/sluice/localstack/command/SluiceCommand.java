@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The Java half of {@code ./sluice}: the commands that deal with a running stack. */
+/** The Java half of {@code ./sluice}: a running stack, and what can be known without one. */
 public final class SluiceCommand {
 
   private static final int FAILED = 1;
@@ -41,6 +41,7 @@ public final class SluiceCommand {
       case "down" -> new DownCommand(data).run(arguments);
       case "status" -> new StatusCommand(data).run(arguments);
       case "token" -> new TokenCommand(data).run(arguments);
+      case "plan" -> new PlanCommand().run(arguments);
       default -> throw new StackException("what is %s? ./sluice help".formatted(command));
     };
   }
