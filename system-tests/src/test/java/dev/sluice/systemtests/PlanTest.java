@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 class PlanTest {
   // On a pool that no other test uses, so that nothing else draws on its budget.
   private static final String MODEL = "gpt-4o";
-  private static final Tier TIER_5 = new Tier(10_000, 30_000_000, null);
+  private static final Tier TIER_5 = new Tier(10_000, 30_000_000, null, null);
   private static final int CHARGED = 100_000;
-  private static final int CONNECTIONS = 4;
+  private static final int CONNECTIONS = 7;
   private static final int STREAMS = 16;
-  // 2 % of a minute's tokens may go at once: 5 requests
-  private static final int BURST = 6;
+  // 22 % of a minute's tokens may go at once, once the provider has shown that they are there
+  private static final int BURST = 68;
 
   private final Simulator simulator = TestingSystem.simulator();
 

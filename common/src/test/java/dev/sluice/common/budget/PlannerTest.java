@@ -24,7 +24,7 @@ class PlannerTest {
 
   @Test
   void small_requests_are_limited_by_their_number() {
-    var plan = plan(new Tier(500, 200_000, null), 5, 200);
+    var plan = plan(new Tier(500, 200_000, null, null), 5, 200);
 
     // 99.5 % of 500 are 497 whole requests: 8.2833 a second; of 200,000 tokens 995 requests:
     // 16.5833
@@ -41,7 +41,7 @@ class PlannerTest {
 
   @Test
   void large_requests_are_limited_by_their_tokens() {
-    var plan = plan(new Tier(500, 30_000, null), 1, 1_000);
+    var plan = plan(new Tier(500, 30_000, null, null), 1, 1_000);
 
     // 29,850 tokens are 29.85 requests a minute
     assertThat(plan.tightest().bandwidth()).isEqualTo(Bandwidth.TPM);
@@ -56,7 +56,7 @@ class PlannerTest {
 
   @Test
   void a_request_larger_than_the_burst_waits_for_its_own_charge() {
-    var plan = plan(new Tier(500, 30_000, null), 0.1, 1_000);
+    var plan = plan(new Tier(500, 30_000, null, null), 0.1, 1_000);
 
     // Behind others: 0.2010 / (2 × 0.4975 × 0.7990) = 0.253 s; its own 2.010 s, less 1.2 s of burst
     assertThat(plan.atFirst().waiting()).isEqualTo(new Steady(Duration.ofMillis(1_063)));
@@ -64,7 +64,7 @@ class PlannerTest {
 
   @Test
   void a_days_requests_bind_once_they_are_used_up() {
-    var plan = plan(new Tier(500, 200_000, 10_000L), 5, 500);
+    var plan = plan(new Tier(500, 200_000, 10_000L, null), 5, 500);
 
     assertThat(plan.tightest().bandwidth()).isEqualTo(Bandwidth.RPD);
     assertThat(plan.phases()).hasSize(2);
@@ -80,7 +80,7 @@ class PlannerTest {
 
   @Test
   void a_day_lasts_longer_when_its_minutes_are_saturated() {
-    var plan = plan(new Tier(500, 200_000, 10_000L), 50, 500);
+    var plan = plan(new Tier(500, 200_000, 10_000L, null), 50, 500);
 
     // 398 requests a minute are served, not 3,000
     assertThat(plan.atFirst().throughput()).isCloseTo(6.6333, CLOSE);
@@ -89,7 +89,7 @@ class PlannerTest {
 
   @Test
   void a_day_that_suffices_never_binds() {
-    var plan = plan(new Tier(500, 200_000, 10_000L), 0.1, 500);
+    var plan = plan(new Tier(500, 200_000, 10_000L, null), 0.1, 500);
 
     assertThat(plan.tightest().bandwidth()).isEqualTo(Bandwidth.RPD);
     assertThat(plan.phases()).hasSize(1);
@@ -99,7 +99,7 @@ class PlannerTest {
 
   @Test
   void concurrency_is_littles_law_with_three_deviations_of_head_room() {
-    var plan = plan(new Tier(500, 200_000, null), 5, 200);
+    var plan = plan(new Tier(500, 200_000, null, null), 5, 200);
 
     assertThat(plan.atFirst().callsAtOnce()).isEqualTo(20); // 5/s × 4 s
     assertThat(plan.atFirst().concurrency()).isEqualTo(34); // 20 + 3 × 4.47
@@ -107,7 +107,7 @@ class PlannerTest {
 
   @Test
   void nobody_asks() {
-    var plan = plan(new Tier(500, 200_000, 10_000L), 0, 500);
+    var plan = plan(new Tier(500, 200_000, 10_000L, null), 0, 500);
 
     assertThat(plan.phases()).hasSize(1);
     assertThat(plan.atFirst().throughput()).isZero();
@@ -117,27 +117,27 @@ class PlannerTest {
 
   @Test
   void at_exactly_the_binding_rate_nothing_is_steady() {
-    var plan = plan(new Planner(1, 1), new Tier(60, 60_000, null), 1, 500);
+    var plan = plan(new Planner(1, 1), new Tier(60, 60_000, null, null), 1, 500);
 
     assertThat(plan.atFirst().waiting()).isEqualTo(new Growing(Duration.ZERO, 0));
   }
 
   @Test
   void a_request_of_more_than_a_minutes_tokens_never_fits() {
-    assertThat(PLANNER.plan(new Tier(500, 30_000, null), new Demand(1, 30_001, FOUR_SECONDS)))
+    assertThat(PLANNER.plan(new Tier(500, 30_000, null, null), new Demand(1, 30_001, FOUR_SECONDS)))
         .isEqualTo(new NeverFits(Bandwidth.TPM, 30_000, 30_001));
   }
 
   @Test
   void a_request_of_exactly_a_minutes_tokens_fits() {
-    var plan = plan(new Tier(500, 30_000, null), 1, 30_000);
+    var plan = plan(new Tier(500, 30_000, null, null), 1, 30_000);
 
     assertThat(plan.atFirst().throughput()).isCloseTo(0.995 / 60, CLOSE);
   }
 
   @Test
   void a_limit_of_few_requests_loses_what_is_no_whole_request() {
-    var plan = plan(new Tier(3, 40_000, 200L), 1, 500);
+    var plan = plan(new Tier(3, 40_000, 200L, null), 1, 500);
 
     assertThat(plan.shareOf(Bandwidth.RPM).usable()).isEqualTo(2); // of 2.985
     assertThat(plan.atFirst().throughput()).isCloseTo(2 / 60.0, CLOSE);
@@ -223,7 +223,7 @@ class PlannerTest {
   }
 
   private static double foretoldMeanWait(double burst, int perMinute) {
-    var tier = new Tier(1_000_000, 1_000_000, null);
+    var tier = new Tier(1_000_000, 1_000_000, null, null);
     var plan = plan(new Planner(1, burst), tier, perMinute / 60.0, 1_000);
     return ((Steady) plan.atFirst().waiting()).mean().toMillis() / 1e3;
   }
@@ -255,7 +255,7 @@ class PlannerTest {
   private static Tier aTier(SplittableRandom random) {
     long rpm = random.nextLong(3, 30_000);
     var rpd = random.nextBoolean() ? rpm * random.nextLong(1, 1_440) : null;
-    return new Tier(rpm, random.nextLong(1_000, 10_000_000), rpd);
+    return new Tier(rpm, random.nextLong(1_000, 10_000_000), rpd, null);
   }
 
   private static Flow plan(Tier tier, double perSecond, long charge) {

@@ -20,7 +20,7 @@ class AccountTiersTest {
     assertThat(tiers.ownTier()).isEqualTo("tier-1");
     assertThat(tiers.utilisation()).isEqualTo(Planner.UTILISATION);
     assertThat(tiers.poolOf("gpt-4o-2024-08-06").tiers())
-        .containsEntry("tier-1", new Tier(500, 30_000, null));
+        .containsEntry("tier-1", new Tier(500, 30_000, null, null));
   }
 
   @Test
@@ -34,7 +34,8 @@ class AccountTiersTest {
 
     assertThat(tiers.ownTier()).isEqualTo("tier-3");
     assertThat(tiers.utilisation()).isEqualTo(0.9);
-    assertThat(tiers.poolOf("gpt-4o").tiers()).containsEntry("tier-1", new Tier(500, 60_000, null));
+    assertThat(tiers.poolOf("gpt-4o").tiers())
+        .containsEntry("tier-1", new Tier(500, 60_000, null, null));
   }
 
   @Test
