@@ -74,7 +74,8 @@ public final class Planner {
 
   private Share share(Bandwidth bandwidth, long limit, Demand demand) {
     long usable = wholeUnits(limit * utilisation);
-    double perSecond = (double) usable / amount(bandwidth, demand) / seconds(bandwidth.period());
+    double perSecond =
+        limit * utilisation / amount(bandwidth, demand) / seconds(bandwidth.period());
     return new Share(bandwidth, limit, usable, perSecond, demand.perSecond() / perSecond);
   }
 
@@ -164,7 +165,7 @@ public final class Planner {
     return bandwidth.countsTokens() ? demand.chargedTokens() : 1;
   }
 
-  /** The workers' buckets count whole tokens and requests, and hold one at the least. */
+  /** The workers' buckets hold whole tokens and requests, and one at the least. */
   private static long wholeUnits(double amount) {
     return Math.max(1, (long) amount);
   }

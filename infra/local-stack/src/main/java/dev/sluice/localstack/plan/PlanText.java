@@ -71,9 +71,7 @@ final class PlanText {
           Figures.perSecond(share.perSecond()),
           Figures.percent(share.load()));
     }
-    lines.add(
-        "Workers use %s of each limit, in whole requests and tokens."
-            .formatted(Figures.percent(answer.utilisation())));
+    lines.add("Workers use %s of each limit.".formatted(Figures.percent(answer.utilisation())));
     lines.add("");
     line("Binds", flow, phase -> binds(flow, phase));
     line("Throughput", flow, PlanText::throughput);

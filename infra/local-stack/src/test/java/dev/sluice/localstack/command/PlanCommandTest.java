@@ -25,10 +25,10 @@ class PlanCommandTest {
             Charged is the larger of the input (500) and max_output_tokens (not set).
 
             limit  granted              workers can start  load
-            RPM    500 a minute         8.28 requests/s    60.4 %
+            RPM    500 a minute         8.29 requests/s    60.3 %
             TPM    200,000 a minute     6.63 requests/s    75.4 %
             RPD    10,000 a day         0.115 requests/s   4,342 %
-            Workers use 99.5 % of each limit, in whole requests and tokens.
+            Workers use 99.5 % of each limit.
 
             Binds        nothing; TPM is nearest, with room for 1.63 requests/s more
                          after 34 min: RPD, a full day's requests are used up; what comes back carries 2.3 % of what is asked
