@@ -5,6 +5,7 @@ import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.topic.Priority;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,9 +31,11 @@ public final class Budget implements AutoCloseable {
    * leave the line.
    *
    * @param tokens what the provider will charge when it admits the request
+   * @param acceptedAt first come, first served by this, whichever worker has the request
    */
-  public CompletableFuture<Reservation> reserve(String pool, Priority priority, long tokens) {
-    return schedule(pool).reserve(priority, tokens);
+  public CompletableFuture<Reservation> reserve(
+      String pool, Priority priority, long tokens, Instant acceptedAt) {
+    return schedule(pool).reserve(priority, tokens, acceptedAt);
   }
 
   /**

@@ -49,7 +49,7 @@ class BudgetConfiguration {
     var shared =
         new SharedPool(
             pool.name(), store, settings, pool.tier().limits(), random, System::nanoTime, meters);
-    return new PoolSchedule(pool, shared, settings, System::nanoTime, meters);
+    return new PoolSchedule(pool, shared, settings, random.nextLong(), System::nanoTime, meters);
   }
 
   @Bean

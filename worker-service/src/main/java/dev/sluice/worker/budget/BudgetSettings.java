@@ -18,7 +18,8 @@ import org.springframework.validation.annotation.Validated;
  *     the provider's headers have shown that it counts in a bucket which is nearly full
  * @param backgroundShare share of each minute that background requests keep while interactive ones
  *     wait; the rest is interactive's
- * @param slice how much of the schedule is reserved in one exchange with Redis
+ * @param slice share of a minute that is reserved in one exchange with Redis; a request overtakes
+ *     an older one of another worker by no more than this
  * @param horizon how far ahead of its start a request is reserved; a cancel within it costs nothing
  * @param minute how long the provider's minute lasts; shorter only against a simulator whose time
  *     is compressed
@@ -33,7 +34,7 @@ record BudgetSettings(
     @DefaultValue("0.02") @DecimalMin("0.001") @DecimalMax("1") double burst,
     @DefaultValue("0.2") @DecimalMin("0") @DecimalMax("0.25") double headroom,
     @DefaultValue("0.1") @DecimalMin("0") @DecimalMax("0.9") double backgroundShare,
-    @DefaultValue("200ms") @DurationMin(millis = 1) Duration slice,
+    @DefaultValue("0.005") @DecimalMin("0.0001") @DecimalMax("0.1") double slice,
     @DefaultValue("400ms") @DurationMin(millis = 10) Duration horizon,
     @DefaultValue("60s") @DurationMin(millis = 500) Duration minute,
     @DefaultValue("15s") @DurationMin(millis = 10) Duration probeEvery,
@@ -45,11 +46,8 @@ record BudgetSettings(
     return minute.toNanos() * (bandwidth.isDaily() ? MINUTES_A_DAY : 1);
   }
 
-  /**
-   * ns that the whole fleet may be ahead: what is reserved beyond it would make cancels, crashes
-   * and the provider's feedback come late.
-   */
-  long furthestNanos() {
-    return minute.toNanos() / 12;
+  /** ns of the schedule that are reserved in one exchange. */
+  long sliceNanos() {
+    return (long) (minute.toNanos() * slice);
   }
 }

@@ -30,6 +30,7 @@ final class Feedback {
   private static final double MOST = 0.95;
   private static final double AFTER_REFUSAL = 0.05;
   private static final double AFTER_SLOW_DOWN = 0.5;
+  private static final double TELLING = 0.9;
   private static final int SURE = 3;
   private static final int VOTES = 6;
   // Once a 240th of a minute, fleet-wide, is plenty for a level that takes minutes to move.
@@ -84,10 +85,10 @@ final class Feedback {
 
   private void vote(Levels.Level level) {
     // Of a limit that is nearly used up both say the same
-    if (level.used() <= 0 || level.used() > SET_POINT) return;
+    if (level.used() <= 0 || level.used() > TELLING) return;
     double expected = level.used() * minute;
     double told = level.fullIn().toNanos();
-    boolean bucket = Math.abs(told - expected) < 0.02 * minute + 0.2 * expected;
+    boolean bucket = Math.abs(told - expected) < 0.02 * minute + 0.05 * expected;
     votes = Math.clamp(votes + (bucket ? 1 : -1), -VOTES, VOTES);
   }
 

@@ -15,9 +15,10 @@ final class Line {
   private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by itself
 
   /**
-   * @param since monotonic time of arrival, ns
+   * @param acceptedAt when the request was accepted, ms since the epoch
+   * @param since monotonic time of arrival here, ns
    */
-  record Waiting(long tokens, long since, CompletableFuture<Reservation> answer) {}
+  record Waiting(long tokens, long acceptedAt, long since, CompletableFuture<Reservation> answer) {}
 
   Line(Priority priority) {
     this.priority = priority;

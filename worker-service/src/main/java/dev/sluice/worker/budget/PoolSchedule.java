@@ -4,7 +4,7 @@ import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.topic.Priority;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -27,9 +27,8 @@ final class PoolSchedule implements AutoCloseable {
    * given back, what the provider said. Many threads on one hot key would compare-and-swap against
    * each other until nothing moves.
    *
-   * It reserves again only when its last start is less than a horizon away. What is not reserved
-   * can be cancelled for nothing, a worker that dies takes no more than a slice with it, and workers
-   * take turns.
+   * The pool is spent no further ahead than a horizon. What is not reserved can be cancelled for
+   * nothing, and a worker that dies takes no more than a slice with it.
    */
   private static final Logger log = LoggerFactory.getLogger(PoolSchedule.class);
 
@@ -40,6 +39,7 @@ final class PoolSchedule implements AutoCloseable {
   private final Pool pool;
   private final SharedPool shared;
   private final BudgetSettings settings;
+  private final long worker;
   private final LongSupplier nanoTime;
   private final BudgetMeters meters;
   // Bounded by the intake: a request waits on its own thread, and the intake limits those.
@@ -56,13 +56,18 @@ final class PoolSchedule implements AutoCloseable {
   private long observeAt;
   private boolean answering = true;
 
+  /**
+   * @param worker tells this worker from the others
+   */
   PoolSchedule(
       Pool pool,
       SharedPool shared,
       BudgetSettings settings,
+      long worker,
       LongSupplier nanoTime,
       BudgetMeters meters) {
     this.pool = pool;
+    this.worker = worker;
     this.shared = shared;
     this.settings = settings;
     this.nanoTime = nanoTime;
@@ -76,11 +81,13 @@ final class PoolSchedule implements AutoCloseable {
   }
 
   /** Joins the line. Cancelling the answer leaves it, as long as it is not reserved. */
-  CompletableFuture<Reservation> reserve(Priority priority, long tokens) {
+  CompletableFuture<Reservation> reserve(Priority priority, long tokens, Instant acceptedAt) {
     long most = mostTokens;
     if (tokens > most)
       return CompletableFuture.completedFuture(new Reservation.TooLarge(tokens, most));
-    var waiting = new Line.Waiting(tokens, nanoTime.getAsLong(), new CompletableFuture<>());
+    var waiting =
+        new Line.Waiting(
+            tokens, acceptedAt.toEpochMilli(), nanoTime.getAsLong(), new CompletableFuture<>());
     (priority == Priority.INTERACTIVE ? interactive : background).add(waiting);
     LockSupport.unpark(thread);
     return waiting.answer();
@@ -173,7 +180,9 @@ final class PoolSchedule implements AutoCloseable {
             circuit.set(state.circuit());
             told.forEach(each -> each.accept(state));
             if (seen != null) state.observe(seen);
-            return state.reserve(charges(first), charges(second));
+            return isTurn
+                ? state.reserve(worker, wants(first), wants(second))
+                : PoolState.Slice.NONE;
           });
       for (var each : told) changes.remove(each);
       levels.compareAndSet(seen, null);
@@ -245,16 +254,15 @@ final class PoolSchedule implements AutoCloseable {
 
   private long nextTurn(SharedPool.Changed<PoolState.Slice> changed) {
     var slice = changed.result();
-    if (slice.isEmpty())
-      return nanoTime.getAsLong()
-          + Math.max(slice.againInNanos(), settings.horizon().toNanos() / 4);
+    if (slice.isEmpty()) return changed.at() + slice.againInNanos();
+    // There is more to take as soon as the pool is no longer spent a horizon ahead
     return changed.at() + slice.lastStartIn() - settings.horizon().toNanos();
   }
 
-  private static List<Long> charges(List<Line.Waiting> waiting) {
-    var charges = new ArrayList<Long>(waiting.size());
-    waiting.forEach(each -> charges.add(each.tokens()));
-    return charges;
+  private static List<PoolState.Want> wants(List<Line.Waiting> waiting) {
+    return waiting.stream()
+        .map(each -> new PoolState.Want(each.tokens(), each.acceptedAt()))
+        .toList();
   }
 
   @Override

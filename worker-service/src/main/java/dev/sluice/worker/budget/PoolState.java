@@ -33,14 +33,21 @@ final class PoolState {
    * no more than burst + headroom + limit × utilisation × t / minute + the largest charge, whatever
    * the interleaving of workers, cancels, lost states and clocks.
    *
-   * Interactive requests go first. While some wait, anywhere in the fleet, background requests are
-   * held to a share of the schedule that nobody can take from them; otherwise they are free.
+   * First come, first served: each worker tells since when the head of its line has been waiting. The
+   * one whose head has waited longest keeps the pool spent a horizon ahead; the others come in only
+   * where that falls to half, so that nobody waits for a worker that is slow. Worked off in slices, so
+   * a request may overtake another by a slice's time.
+   *
+   * Interactive requests go before background ones. While some wait, anywhere in the fleet, background
+   * requests are held to a share of the schedule that nobody can take from them; otherwise they are
+   * free.
    *
    * Time is Redis's. Should its clock go back, as after a failover, the pool's time stands still for
    * a moment and goes on from there: `shift` is what it is ahead.
    */
   private static final byte FORMAT = 1;
   private static final int MOST_IN_A_SLICE = 512;
+  private static final long LONGEST_PAUSE = 1_000_000_000L;
   private static final long BACKWARD_STEP = 50_000_000L;
   // Past anything that was written and lost.
   private static final long SEQUENCE_GAP = 1_000_000;
@@ -51,8 +58,8 @@ final class PoolState {
   private long sequence;
   private long clock;
   private long shift;
-  private long interactiveUntil; // until then interactive requests are known to wait
   private long backgroundFreeAt; // when background requests have used up their share so far
+  private Heads heads;
   private Buckets buckets;
   private Feedback feedback;
   private Circuit circuit;
@@ -61,6 +68,7 @@ final class PoolState {
     this.settings = settings;
     this.configured = configured;
     this.incarnation = incarnation;
+    this.heads = new Heads();
     this.buckets = Buckets.empty(settings, configured, 0);
     this.feedback = new Feedback(settings);
     this.circuit = new Circuit(settings);
@@ -103,6 +111,8 @@ final class PoolState {
    * What was given to the requests offered, from the head of each line; the rest goes on waiting.
    */
   record Slice(List<Start> interactive, List<Start> background, long againInNanos) {
+    static final Slice NONE = new Slice(List.of(), List.of(), 0);
+
     /** Until the last of them starts, ns. */
     long lastStartIn() {
       return Stream.of(interactive, background)
@@ -126,44 +136,67 @@ final class PoolState {
       long inNanos, @Nullable Bandwidth limitedBy, boolean probe, @Nullable ErrorCode refused) {}
 
   /**
+   * What a request asks for.
+   *
+   * @param charge tokens
+   * @param since when it was accepted, ms since the epoch
+   */
+  record Want(long charge, long since) {}
+
+  /**
    * Reserves for the heads of a worker's two lines, up to a slice.
    *
-   * @param interactive charges in tokens, in order
+   * @param worker who asks
+   * @param interactive in order
    * @param background likewise
    */
-  Slice reserve(List<Long> interactive, List<Long> background) {
-    var slice = new Slice(new ArrayList<>(), new ArrayList<>(), 0);
+  Slice reserve(long worker, List<Want> interactive, List<Want> background) {
     if (circuit.code().isPresent()) return refuse(interactive, background);
+    tellHead(worker, interactive, 0);
     long ahead = buckets.ahead(clock, headroom()).inNanos();
-    if (ahead > settings.furthestNanos())
-      return new Slice(List.of(), List.of(), ahead - settings.furthestNanos() / 2);
-    long left = settings.slice().toNanos();
-    boolean contended = !interactive.isEmpty() || clock < interactiveUntil;
+    int older = heads.older(worker);
+    long target = settings.horizon().toNanos() / (older == 0 ? 1 : 2);
+    if (ahead > target)
+      return new Slice(List.of(), List.of(), older == 0 ? ahead - target : turnIn(older));
+    var slice = new Slice(new ArrayList<>(), new ArrayList<>(), turnIn(older));
+    long left = settings.sliceNanos();
+    boolean contended = !heads.areEmpty();
     if (contended) left = takeShare(background, slice.background, left);
     left = take(interactive, slice.interactive, left);
     if (!contended) take(background, slice.background, left);
-    if (slice.interactive.size() < interactive.size())
-      // At the latest then its worker comes again, and says whether it still waits.
-      interactiveUntil =
-          Math.max(interactiveUntil, clock + slice.lastStartIn() + settings.horizon().toNanos());
+    tellHead(worker, interactive, slice.interactive.size());
     return slice;
   }
 
+  /**
+   * When a worker should come again that others go before: each of them takes a slice at least. Too
+   * early costs an exchange, too late a place in the order.
+   */
+  private long turnIn(int older) {
+    return Math.clamp(
+        older * settings.sliceNanos() * 3 / 4, settings.horizon().toNanos() / 4, LONGEST_PAUSE);
+  }
+
+  private void tellHead(long worker, List<Want> line, int granted) {
+    if (granted < line.size()) heads.tell(worker, line.get(granted).since, clock);
+    else heads.leave(worker);
+  }
+
   /** Background requests, as far as their share of the schedule goes. */
-  private long takeShare(List<Long> charges, List<Start> starts, long left) {
+  private long takeShare(List<Want> line, List<Start> starts, long left) {
     if (settings.backgroundShare() == 0) return left;
     backgroundFreeAt = Math.max(backgroundFreeAt, clock - patience());
-    while (starts.size() < charges.size() && backgroundFreeAt <= clock && left > 0) {
-      long cost = buckets.cost(charges.get(starts.size()));
+    while (starts.size() < line.size() && backgroundFreeAt <= clock && left > 0) {
+      long cost = buckets.cost(line.get(starts.size()).charge);
       backgroundFreeAt += (long) (cost / settings.backgroundShare());
-      left = take(charges.subList(0, starts.size() + 1), starts, left);
+      left = take(line.subList(0, starts.size() + 1), starts, left);
     }
     return left;
   }
 
-  private long take(List<Long> charges, List<Start> starts, long left) {
-    while (starts.size() < Math.min(charges.size(), MOST_IN_A_SLICE) && left > 0) {
-      long charge = charges.get(starts.size());
+  private long take(List<Want> line, List<Start> starts, long left) {
+    while (starts.size() < Math.min(line.size(), MOST_IN_A_SLICE) && left > 0) {
+      long charge = line.get(starts.size()).charge;
       var start = buckets.take(charge, clock, headroom());
       starts.add(new Start(start.inNanos(), start.limitedBy(), false, null));
       left -= Math.max(1, buckets.cost(charge));
@@ -171,10 +204,10 @@ final class PoolState {
     return left;
   }
 
-  private Slice refuse(List<Long> interactive, List<Long> background) {
+  private Slice refuse(List<Want> interactive, List<Want> background) {
     var slice = new Slice(new ArrayList<>(), new ArrayList<>(), 0);
-    interactive.forEach(charge -> slice.interactive.add(refusalOrProbe(charge)));
-    background.forEach(charge -> slice.background.add(refusalOrProbe(charge)));
+    interactive.forEach(want -> slice.interactive.add(refusalOrProbe(want.charge)));
+    background.forEach(want -> slice.background.add(refusalOrProbe(want.charge)));
     return slice;
   }
 
@@ -284,8 +317,8 @@ final class PoolState {
       out.writeLong(sequence);
       out.writeLong(clock);
       out.writeLong(shift);
-      out.writeLong(interactiveUntil);
       out.writeLong(backgroundFreeAt);
+      heads.write(out);
       buckets.write(out);
       feedback.write(out);
       circuit.write(out);
@@ -314,8 +347,8 @@ final class PoolState {
     state.sequence = in.readLong();
     state.clock = in.readLong();
     state.shift = in.readLong();
-    state.interactiveUntil = in.readLong();
     state.backgroundFreeAt = in.readLong();
+    state.heads = Heads.read(in);
     state.buckets = Buckets.read(in, settings);
     state.feedback = Feedback.read(in, settings);
     state.circuit = Circuit.read(in, settings);

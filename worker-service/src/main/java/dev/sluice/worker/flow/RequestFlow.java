@@ -102,7 +102,10 @@ final class RequestFlow {
     while (true) {
       var answer =
           budget.reserve(
-              owned.lane().pool(), owned.lane().priority(), owned.request().reservedTokens());
+              owned.lane().pool(),
+              owned.lane().priority(),
+              owned.request().reservedTokens(),
+              owned.request().acceptedAt());
       signal.await(answer);
       switch (answer.getNow(null)) {
         case null -> {

@@ -2,7 +2,9 @@ package dev.sluice.worker.budget;
 
 import dev.sluice.common.budget.Bandwidth;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** Settings and limits that tests begin from. */
@@ -22,11 +24,16 @@ final class BudgetFixtures {
         burst,
         0.2,
         0.1,
-        Duration.ofMillis(200),
+        0.005,
         Duration.ofMillis(400),
         Duration.ofMinutes(1),
         Duration.ofSeconds(15),
         Duration.ofSeconds(2));
+  }
+
+  /** Requests of one charge that have waited equally long. */
+  static List<PoolState.Want> wants(int count, long charge) {
+    return Collections.nCopies(count, new PoolState.Want(charge, 0));
   }
 
   static Map<Bandwidth, Long> limits(long rpm, long tpm) {

@@ -2,6 +2,7 @@ package dev.sluice.worker.budget;
 
 import static dev.sluice.worker.budget.BudgetFixtures.MIDNIGHT;
 import static dev.sluice.worker.budget.BudgetFixtures.SECOND;
+import static dev.sluice.worker.budget.BudgetFixtures.wants;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.budget.Bandwidth;
@@ -71,10 +72,13 @@ class FeedbackTest {
     now += 60 * SECOND;
     pool.moveTo(now);
     pool.refused(8 * SECOND, false);
-    assertThat(pool.reserve(List.of(CHARGE), List.of()).isEmpty()).isTrue();
-    now += 6 * SECOND;
+    assertThat(pool.reserve(1, wants(1, CHARGE), List.of()).isEmpty()).isTrue();
+    now += 7 * SECOND;
     pool.moveTo(now);
-    assertThat(startOf(CHARGE)).isGreaterThanOrEqualTo(2 * SECOND);
+    assertThat(pool.reserve(1, wants(1, CHARGE), List.of()).isEmpty()).isTrue();
+    now += 3 * SECOND / 2;
+    pool.moveTo(now);
+    assertThat(startOf(CHARGE)).isLessThan(SECOND);
   }
 
   @Test
@@ -101,7 +105,7 @@ class FeedbackTest {
       usedAtProvider = Math.max(0, usedAtProvider - TPM / 6_000.0) + coTenant * TPM / 6_000.0;
       if (turnAt <= now) {
         pool.moveTo(now);
-        var slice = pool.reserve(java.util.Collections.nCopies(64, CHARGE), List.of());
+        var slice = pool.reserve(1, wants(64, CHARGE), List.of());
         slice.interactive().forEach(start -> starts.add(now + start.inNanos()));
         turnAt = now + Math.max(SECOND / 100, slice.lastStartIn() - 2 * SECOND / 5);
       }
@@ -137,7 +141,7 @@ class FeedbackTest {
   }
 
   private long startOf(long charge) {
-    return pool.reserve(List.of(charge), List.of()).interactive().getFirst().inNanos();
+    return pool.reserve(1, wants(1, charge), List.of()).interactive().getFirst().inNanos();
   }
 
   private static Duration ms(long ms) {

@@ -11,6 +11,7 @@ import dev.sluice.worker.budget.Reservation.Closed;
 import dev.sluice.worker.budget.Reservation.Held;
 import dev.sluice.worker.budget.Reservation.TooLarge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Random;
 import java.util.Set;
@@ -23,6 +24,8 @@ class PoolScheduleTest {
   private static final Pool POOL =
       new Pool("p", Set.of("m"), "default", false, new Tier(60_000, 6_000_000, null, null));
 
+  private static final Instant NOW = Instant.EPOCH;
+
   private final TestingStateStore store = new TestingStateStore();
   private final PoolSchedule schedule = aSchedule();
 
@@ -34,7 +37,7 @@ class PoolScheduleTest {
   @Test
   void requests_start_in_the_order_in_which_they_came() throws Exception {
     var answers = new ArrayList<CompletableFuture<Reservation>>();
-    for (int i = 0; i < 50; i++) answers.add(schedule.reserve(Priority.INTERACTIVE, 1_000));
+    for (int i = 0; i < 50; i++) answers.add(schedule.reserve(Priority.INTERACTIVE, 1_000, NOW));
     var starts = new ArrayList<Long>();
     for (var answer : answers) starts.add(((Held) answer.get(5, SECONDS)).startAt());
     assertThat(starts).isSorted();
@@ -42,7 +45,7 @@ class PoolScheduleTest {
 
   @Test
   void a_request_that_can_never_fit_is_refused_with_its_figures() throws Exception {
-    assertThat(schedule.reserve(Priority.INTERACTIVE, 6_000_001).get(5, SECONDS))
+    assertThat(schedule.reserve(Priority.INTERACTIVE, 6_000_001, NOW).get(5, SECONDS))
         .isEqualTo(new TooLarge(6_000_001, 6_000_000));
   }
 
@@ -50,29 +53,29 @@ class PoolScheduleTest {
   void a_request_that_leaves_the_line_costs_nothing() throws Exception {
     var gate = new CountDownLatch(1);
     store.hold(gate);
-    var leaving = schedule.reserve(Priority.INTERACTIVE, 500_000);
+    var leaving = schedule.reserve(Priority.INTERACTIVE, 500_000, NOW);
     leaving.cancel(false);
     gate.countDown();
-    var next = (Held) schedule.reserve(Priority.INTERACTIVE, 100).get(5, SECONDS);
+    var next = (Held) schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(5, SECONDS);
     // 500,000 tokens would be 5 s
     assertThat(next.startAt() - System.nanoTime()).isLessThan(SECONDS.toNanos(2));
   }
 
   @Test
   void what_is_refused_to_one_is_refused_to_all_until_a_probe_succeeds() throws Exception {
-    var held = (Held) schedule.reserve(Priority.INTERACTIVE, 100).get(5, SECONDS);
+    var held = (Held) schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(5, SECONDS);
     schedule.openCircuit(ErrorCode.INSUFFICIENT_QUOTA, held.probe());
-    assertThat(schedule.reserve(Priority.INTERACTIVE, 100).get(5, SECONDS))
+    assertThat(schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(5, SECONDS))
         .isEqualTo(new Closed(ErrorCode.INSUFFICIENT_QUOTA));
     schedule.closeCircuit();
-    assertThat(schedule.reserve(Priority.INTERACTIVE, 100).get(5, SECONDS))
+    assertThat(schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(5, SECONDS))
         .isInstanceOf(Held.class);
   }
 
   @Test
   void a_store_that_does_not_answer_stops_the_line_and_loses_nobody() throws Exception {
     store.fail(true);
-    var waiting = schedule.reserve(Priority.INTERACTIVE, 100);
+    var waiting = schedule.reserve(Priority.INTERACTIVE, 100, NOW);
     store.awaitFailures(2);
     assertThat(waiting).isNotDone();
     store.fail(false);
@@ -91,6 +94,6 @@ class PoolScheduleTest {
             new Random(1),
             System::nanoTime,
             meters);
-    return new PoolSchedule(POOL, shared, settings, System::nanoTime, meters);
+    return new PoolSchedule(POOL, shared, settings, 1, System::nanoTime, meters);
   }
 }

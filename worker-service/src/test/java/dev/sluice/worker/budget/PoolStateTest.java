@@ -2,11 +2,11 @@ package dev.sluice.worker.budget;
 
 import static dev.sluice.worker.budget.BudgetFixtures.MIDNIGHT;
 import static dev.sluice.worker.budget.BudgetFixtures.SECOND;
+import static dev.sluice.worker.budget.BudgetFixtures.wants;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.budget.Bandwidth;
 import dev.sluice.common.error.ErrorCode;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,15 +21,15 @@ class PoolStateTest {
   @Test
   void an_idle_pool_starts_a_request_at_once() {
     pool.moveTo(MIDNIGHT + 60 * SECOND);
-    assertThat(pool.reserve(List.of(1_000L), List.of()).interactive().getFirst())
+    assertThat(pool.reserve(1, wants(1, 1_000), List.of()).interactive().getFirst())
         .isEqualTo(new PoolState.Start(0, null, false, null));
   }
 
   @Test
   void a_new_pool_begins_in_debt_so_that_a_lost_one_is_no_burst() {
     pool.moveTo(MIDNIGHT);
-    var start = pool.reserve(List.of(1L), List.of()).interactive().getFirst();
-    assertThat(start.inNanos()).isGreaterThanOrEqualTo(SETTINGS.horizon().toNanos());
+    assertThat(pool.buckets().available(Bandwidth.TPM)).isEqualTo(-400);
+    assertThat(pool.buckets().available(Bandwidth.RPM)).isEqualTo(-4);
   }
 
   @Test
@@ -42,7 +42,7 @@ class PoolStateTest {
   @Test
   void a_request_is_charged_in_every_bandwidth_and_given_back_in_every_one() {
     pool.moveTo(MIDNIGHT + 60 * SECOND);
-    pool.reserve(List.of(1_000L), List.of());
+    pool.reserve(1, wants(1, 1_000), List.of());
     assertThat(pool.buckets().available(Bandwidth.TPM)).isEqualTo(200);
     assertThat(pool.buckets().available(Bandwidth.RPM)).isEqualTo(11);
     pool.giveBack(1_000, false);
@@ -58,17 +58,17 @@ class PoolStateTest {
     long granted = 0;
     for (int second = 0; second < 600; second++) {
       daily.moveTo(MIDNIGHT + second * SECOND);
-      granted += daily.reserve(Collections.nCopies(20, 10L), List.of()).interactive().size();
+      granted += daily.reserve(1, wants(20, 10L), List.of()).interactive().size();
     }
     // 700, and what ten minutes of the next day's refill are worth, and the last slice
     assertThat(granted).isBetween(700L, 710L);
   }
 
   @Test
-  void nobody_reserves_further_ahead_than_the_fleet_may() {
+  void nobody_reserves_while_the_pool_is_spent_a_horizon_ahead() {
     pool.moveTo(MIDNIGHT + 60 * SECOND);
-    pool.reserve(List.of(20_000L), List.of()); // 19 s
-    var slice = pool.reserve(List.of(1L), List.of());
+    pool.reserve(1, wants(1, 20_000), List.of()); // 19 s
+    var slice = pool.reserve(1, wants(1, 1), List.of());
     assertThat(slice.isEmpty()).isTrue();
     assertThat(slice.againInNanos()).isPositive();
   }
@@ -76,7 +76,7 @@ class PoolStateTest {
   @Test
   void interactive_requests_go_before_background_ones() {
     pool.moveTo(MIDNIGHT + 60 * SECOND);
-    var slice = pool.reserve(List.of(100L), List.of(100L));
+    var slice = pool.reserve(1, wants(1, 100), wants(1, 100));
     assertThat(slice.interactive()).hasSize(1);
     assertThat(shareOfBackground(30)).isBetween(0.08, 0.12);
   }
@@ -86,7 +86,7 @@ class PoolStateTest {
     long granted = 0;
     for (int tenth = 0; tenth < 300; tenth++) {
       pool.moveTo(MIDNIGHT + (long) (tenth / 10.0 * SECOND));
-      granted += pool.reserve(List.of(), Collections.nCopies(64, 1_000L)).background().size();
+      granted += pool.reserve(1, List.of(), wants(64, 1_000L)).background().size();
     }
     assertThat(granted).isBetween(28L, 36L); // 30 s of 1,000 tokens, and 5 s ahead
   }
@@ -120,7 +120,7 @@ class PoolStateTest {
   @Test
   void it_is_the_same_after_a_round_trip_through_redis() {
     pool.moveTo(MIDNIGHT + 60 * SECOND);
-    pool.reserve(List.of(500L), List.of());
+    pool.reserve(1, wants(1, 500), List.of());
     pool.open(ErrorCode.PROVIDER_CREDENTIALS_REJECTED, false);
     var bytes = pool.encode();
     var read = PoolState.decode(bytes, SETTINGS, LIMITS).orElseThrow();
@@ -137,17 +137,17 @@ class PoolStateTest {
   @Test
   void a_lowered_limit_slows_the_pool_and_keeps_its_debt() {
     pool.moveTo(MIDNIGHT + 60 * SECOND);
-    pool.reserve(List.of(3_200L), List.of()); // 2 s of debt
+    pool.reserve(1, wants(1, 3_200), List.of()); // 2 s of debt
     var bytes = pool.encode();
     var halved =
         PoolState.decode(bytes, SETTINGS, BudgetFixtures.limits(600, 30_000)).orElseThrow();
     halved.moveTo(MIDNIGHT + 60 * SECOND);
-    assertThat(halved.reserve(List.of(500L), List.of()).interactive().getFirst().inNanos())
-        .isEqualTo(5 * SECOND);
+    assertThat(halved.buckets().ahead(MIDNIGHT + 60 * SECOND, 0).inNanos())
+        .isBetween(4 * SECOND, 4 * SECOND + SECOND / 100);
   }
 
   private List<PoolState.Start> starts(int requests) {
-    return pool.reserve(Collections.nCopies(requests, 10L), List.of()).interactive();
+    return pool.reserve(1, wants(requests, 10L), List.of()).interactive();
   }
 
   /** Both lines are full for a while. */
@@ -156,7 +156,7 @@ class PoolStateTest {
     long background = 0;
     for (int tenth = 1; tenth <= seconds * 10; tenth++) {
       pool.moveTo(MIDNIGHT + 60 * SECOND + tenth * SECOND / 10);
-      var slice = pool.reserve(Collections.nCopies(64, 500L), Collections.nCopies(64, 500L));
+      var slice = pool.reserve(1, wants(64, 500L), wants(64, 500L));
       interactive += slice.interactive().size();
       background += slice.background().size();
     }

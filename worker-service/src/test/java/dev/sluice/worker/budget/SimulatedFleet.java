@@ -31,15 +31,16 @@ final class SimulatedFleet {
   private long now = MIDNIGHT;
   private long redisAhead;
   private double cancelled;
+  private long arrived;
 
   /**
    * @param at when the call starts, ns
    */
-  record Start(int worker, long at, long charge) {}
+  record Start(int worker, long at, long charge, long acceptedAt) {}
 
   private final class Worker {
     final int number;
-    final Deque<Long> backlog = new ArrayDeque<>();
+    final Deque<PoolState.Want> backlog = new ArrayDeque<>();
     byte[] remembered = {};
     long turnAt = now;
 
@@ -47,10 +48,18 @@ final class SimulatedFleet {
       this.number = number;
     }
 
-    List<Long> head() {
-      while (backlog.size() < HEAD) backlog.addLast((long) random.nextInt(least, most + 1));
-      return List.copyOf(backlog);
+    List<PoolState.Want> head() {
+      while (backlog.size() < HEAD) arrive();
+      return backlog.stream().limit(HEAD).toList();
     }
+  }
+
+  /** The next request, which falls to some worker: to the first half of them twice as often. */
+  private void arrive() {
+    int drawn = random.nextInt(workers.size() * 3);
+    var worker = workers.get(drawn < workers.size() * 2 ? drawn / 4 : drawn % workers.size());
+    arrived += 1 + random.nextInt(20);
+    worker.backlog.addLast(new PoolState.Want(random.nextInt(least, most + 1), arrived));
   }
 
   SimulatedFleet(
@@ -95,25 +104,25 @@ final class SimulatedFleet {
 
   private void take(Worker worker) {
     var head = worker.head();
-    if (random.nextInt(5) == 0) decide(worker, head); // in vain: another was faster
-    var state = decide(worker, head);
-    var slice = state.reserve(head, List.of());
+    if (random.nextInt(5) == 0) decide(worker); // in vain: another was faster
+    var state = decide(worker);
+    var slice = state.reserve(worker.number, head, List.of());
     var kept = new ArrayList<Start>();
     for (var start : slice.interactive()) {
-      long charge = worker.backlog.removeFirst();
-      if (random.nextDouble() < cancelled) state.giveBack(charge, false);
-      else kept.add(new Start(worker.number, now + start.inNanos(), charge));
+      var want = worker.backlog.removeFirst();
+      if (random.nextDouble() < cancelled) state.giveBack(want.charge(), false);
+      else kept.add(new Start(worker.number, now + start.inNanos(), want.charge(), want.since()));
     }
     starts.addAll(kept);
     stored = state.encode();
     worker.remembered = stored;
     worker.turnAt =
         slice.isEmpty()
-            ? now + Math.max(slice.againInNanos(), settings.horizon().toNanos() / 4)
+            ? now + slice.againInNanos()
             : now + slice.lastStartIn() - settings.horizon().toNanos();
   }
 
-  private PoolState decide(Worker worker, List<Long> head) {
+  private PoolState decide(Worker worker) {
     // A worker reckons Redis's time to within its round trip
     long redisNow = now + redisAhead + random.nextLong(-STEP / 2, STEP / 2);
     var state = state(worker, redisNow);
@@ -138,6 +147,11 @@ final class SimulatedFleet {
   /** Start times of one worker's requests, in the order in which they came. */
   List<Long> startsOf(int worker) {
     return starts.stream().filter(it -> it.worker == worker).map(Start::at).toList();
+  }
+
+  /** When the first request that waits at a worker was accepted. */
+  long waitingSince(int worker) {
+    return workers.get(worker).head().getFirst().since();
   }
 
   long chargesBetween(long from, long to) {
