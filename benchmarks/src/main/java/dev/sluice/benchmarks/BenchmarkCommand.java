@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.benchmarks.budget.BudgetBenchmark;
 import dev.sluice.benchmarks.latency.LatencyBenchmark;
 import dev.sluice.localstack.process.StackException;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code ./sluice bench NAME [--json FILE] [--quick] [--data DIR]}. */
 public final class BenchmarkCommand {
   private static final Map<String, Benchmark> BENCHMARKS =
-      new TreeMap<>(Map.of("latency", new LatencyBenchmark()));
+      new TreeMap<>(Map.of("budget", new BudgetBenchmark(), "latency", new LatencyBenchmark()));
 
   private BenchmarkCommand() {}
 
