@@ -21,6 +21,9 @@ final class Feedback {
    * ourselves included. The two differ in the time until full: a bucket's is its use over its rate,
    * a window's is near a whole minute, however little is used. Each answer votes.
    *
+   * A sliding window gives back in one piece what was taken in one piece: over its edge may stand the
+   * largest charge, and whatever was late on its way. A pool that has met one leaves so much free.
+   *
    * A 429 needs no such proof: nobody starts before the time that the provider names, and the pool
    * climbs back over a minute, never in a burst.
    */
@@ -33,6 +36,8 @@ final class Feedback {
   private static final double TELLING = 0.9;
   private static final int SURE = 3;
   private static final int VOTES = 6;
+  private static final long LATE_NANOS = 100_000_000L; // on the way to the provider, less the usual
+  private static final double FADE = 0.999; // of the largest charge, with each request
   // Once a 240th of a minute, fleet-wide, is plenty for a level that takes minutes to move.
   private static final int A_MINUTE = 240;
 
@@ -40,6 +45,7 @@ final class Feedback {
   private int votes; // positive: counts in a bucket; negative: in something else
   private long observedAt;
   private boolean headroom; // whether the level was last seen low enough to spend from it
+  private double largest; // charge of late, as a share of the limit
   private double yielded; // share of the limit that is left to others
   private double penalty; // share not used since penaltyAt, shrinking to nothing in a minute
   private long penaltyAt;
@@ -104,6 +110,16 @@ final class Feedback {
     return votes >= SURE;
   }
 
+  /** Whether the provider has shown that it counts in something else, such as a sliding window. */
+  boolean countsInWindow() {
+    return votes <= -SURE;
+  }
+
+  /** A request takes {@code share} of its limit. */
+  void charged(double share) {
+    largest = Math.max(largest * FADE, share);
+  }
+
   /** Whether an idle pool may spend more at once: the provider shows that it is there. */
   boolean hasHeadroom(long now) {
     return headroom && penalty(now) == 0;
@@ -111,7 +127,8 @@ final class Feedback {
 
   /** The share of the limits that is ours to use now. */
   double share(long now) {
-    return 1 - Math.max(yielded, penalty(now));
+    double edge = countsInWindow() ? Math.min(0.5, largest + (double) LATE_NANOS / minute) : 0;
+    return (1 - edge) * (1 - Math.max(yielded, penalty(now)));
   }
 
   /** The share of the limits that is left to others: the drift that operators see. */
@@ -132,6 +149,7 @@ final class Feedback {
     out.writeByte(votes);
     out.writeLong(observedAt);
     out.writeBoolean(headroom);
+    out.writeDouble(largest);
     out.writeDouble(yielded);
     out.writeDouble(penalty);
     out.writeLong(penaltyAt);
@@ -147,6 +165,7 @@ final class Feedback {
     feedback.votes = in.readByte();
     feedback.observedAt = in.readLong();
     feedback.headroom = in.readBoolean();
+    feedback.largest = in.readDouble();
     feedback.yielded = in.readDouble();
     feedback.penalty = in.readDouble();
     feedback.penaltyAt = in.readLong();

@@ -174,7 +174,7 @@ final class PoolState {
    */
   private long turnIn(int older) {
     return Math.clamp(
-        older * settings.sliceNanos() * 3 / 4, settings.horizon().toNanos() / 4, LONGEST_PAUSE);
+        older * settings.sliceNanos() * 3 / 4, settings.horizon().toNanos() / 8, LONGEST_PAUSE);
   }
 
   private void tellHead(long worker, List<Want> line, int granted) {
@@ -199,7 +199,9 @@ final class PoolState {
       long charge = line.get(starts.size()).charge;
       var start = buckets.take(charge, clock, headroom());
       starts.add(new Start(start.inNanos(), start.limitedBy(), false, null));
-      left -= Math.max(1, buckets.cost(charge));
+      long cost = buckets.cost(charge);
+      feedback.charged((double) cost / settings.minute().toNanos());
+      left -= Math.max(1, cost);
     }
     return left;
   }

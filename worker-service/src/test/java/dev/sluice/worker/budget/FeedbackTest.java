@@ -68,6 +68,15 @@ class FeedbackTest {
   }
 
   @Test
+  void a_window_at_the_provider_is_left_room_for_the_largest_charge_over_its_edge() {
+    now += 60 * SECOND;
+    pool.moveTo(now);
+    startOf(12_000); // 2 % of the limit
+    for (int i = 0; i < 10; i++) observeAfterASecond(new Levels.Level(TPM, TPM - 600, ms(59_900)));
+    assertThat(pool.feedback().share(now)).isBetween(0.975, 0.98);
+  }
+
+  @Test
   void a_refusal_holds_everybody_back_until_the_provider_said() {
     now += 60 * SECOND;
     pool.moveTo(now);
