@@ -1,7 +1,9 @@
 -- One request's lease: who owns it, since which fencing token, and how far it got.
 -- KEYS[1] the lease. ARGV[1] what to do, ARGV[2] owner, ARGV[3] fence, ARGV[4] TTL in ms,
--- ARGV[5] how long the memory of it is kept in ms, ARGV[6] the new state (move only).
--- Time is Redis's own, so workers' clocks do not matter.
+-- ARGV[5] how long the memory of it is kept in ms, ARGV[6] the new state (move only), ARGV[7] and [8]
+-- state and attempt as the holder knows them.
+-- Time is Redis's own, so workers' clocks do not matter. Fencing tokens are no less than it, so that
+-- they grow even where Redis has forgotten the last one.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local lease = redis.call('HMGET', KEYS[1], 'owner', 'fence', 'state', 'until', 'attempt')
@@ -12,10 +14,18 @@ if ARGV[1] == 'take' then
   if state == 'DONE' then return {'DONE', fence, attempt, 0} end
   if until_ms > now then return {'ELSEWHERE', fence, attempt, until_ms - now} end
   local before = state or 'NONE'
-  redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'fence', fence + 1, 'state', 'HELD',
+  local next_fence = math.max(fence + 1, now)
+  redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'fence', next_fence, 'state', 'HELD',
     'until', now + ARGV[4], 'attempt', attempt)
   redis.call('PEXPIRE', KEYS[1], ARGV[5])
-  return {before, fence + 1, attempt, 0}
+  return {before, next_fence, attempt, 0}
+end
+
+-- Redis was flushed, and nobody has taken the request since: its holder has it still.
+if not owner then
+  owner, fence, state, attempt = ARGV[2], tonumber(ARGV[3]), ARGV[7], tonumber(ARGV[8])
+  redis.call('HSET', KEYS[1], 'owner', owner, 'fence', fence, 'state', state,
+    'until', now + ARGV[4], 'attempt', attempt)
 end
 
 -- Everything else is the holder's alone.

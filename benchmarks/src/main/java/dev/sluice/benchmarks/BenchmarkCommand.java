@@ -67,9 +67,13 @@ public final class BenchmarkCommand {
     return words.remove(at);
   }
 
-  private static void remove(Path folder) throws IOException {
+  /** As far as it goes: what is left in the temporary folder must not hide why a run failed. */
+  @SuppressWarnings("SystemOut") // a command's output
+  private static void remove(Path folder) {
     try (var files = Files.walk(folder)) {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+    } catch (IOException | UncheckedIOException left) {
+      System.err.println("sluice: could not remove " + folder);
     }
   }
 }

@@ -64,6 +64,7 @@ class OpsBudgetTest {
   void a_value_that_makes_no_sense_is_refused_with_a_sentence() {
     assertThat(code(send("PUT", POOL, "{\"tpm\":0}", ops))).isEqualTo("invalid_value");
     assertThat(code(send("PUT", POOL, "{\"rpd\":1}", ops))).isEqualTo("invalid_value");
+    assertThat(code(send("PUT", POOL, "{\"tpm\":100000000000}", ops))).isEqualTo("invalid_value");
     assertThat(code(send("PUT", "/api/ops/budget/none", "{\"tpm\":1}", ops)))
         .isEqualTo("not_found");
     assertThat(code(send("PUT", POOL, "no json", ops))).isEqualTo("invalid_json");

@@ -35,7 +35,12 @@ class ProviderFaultsTest {
           503                      | {"kind":"overloaded","times":1}
           hang                     | {"kind":"hang","times":1}
           hang after headers       | {"kind":"hang","times":1,"after_headers":true}
+          408                      | {"kind":"server_error","times":1,"status":408}
+          409                      | {"kind":"server_error","times":1,"status":409}
+          late                     | {"kind":"slow_first_token","times":1,"ms":4000}
           cut before the first text| {"kind":"cut","times":1,"at_token":0}
+          nonsense before the text | {"kind":"malformed_event","times":1,"at_token":0}
+          failed before the text   | {"kind":"failed_event","times":1,"at_token":0}
           """)
   void a_fault_that_passes_is_not_seen(String name, String fault) {
     try (var client = ChatClient.of("user1")) {

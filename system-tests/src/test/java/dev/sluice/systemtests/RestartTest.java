@@ -1,7 +1,9 @@
 package dev.sluice.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +113,12 @@ class RestartTest {
       client.ask("before", "A question before");
       redis.stop();
       client.ask("during", "A question during");
+      var readiness = TestingSystem.stack().worker(1).url() + "/actuator/health/readiness";
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> TestingSystem.get(readiness).statusCode() == 503);
+      var why = TestingSystem.JSON.readTree(TestingSystem.get(readiness).body());
+      assertThat(why.path("components").path("redis").path("status").asString()).isEqualTo("DOWN");
       redis.start();
       assertThat(client.awaitEnd("before").path("type").asString()).isEqualTo("response.completed");
       assertThat(client.awaitEnd("during").path("type").asString()).isEqualTo("response.completed");

@@ -21,6 +21,7 @@ class StartUpTest {
           """
           worker | OPENAI_API_KEY=                       | set OPENAI_API_KEY
           worker | OPENAI_BASE_URL=nonsense              | set OPENAI_BASE_URL
+          worker | SPRING_DATA_REDIS_URL=redis://127.0.0.1:1 | set SPRING_DATA_REDIS_URL
           worker | SLUICE_BUDGET_TIER=gold               | set sluice.budget.tier (SLUICE_BUDGET_TIER) to one of [free, tier-1
           worker | SLUICE_INTAKE_MAXINFLIGHT=0           | set sluice.intake.max-in-flight (SLUICE_INTAKE_MAXINFLIGHT)
           worker | SLUICE_INTAKE_COMMITEVERY=soon        | sluice.intake.commit-every

@@ -27,6 +27,7 @@ final class TestingSystem {
           "SLUICE_MODEL_BETWEENTOKENSTIMEOUT", "2s",
           "SLUICE_MODEL_BACKOFF", "20ms",
           "SLUICE_MODEL_MAXATTEMPTS", "3",
+          "SLUICE_MODEL_RETRYSHARE", "10",
           "SLUICE_BUDGETSCHEDULE_PROBEEVERY", "100ms",
           "SLUICE_LEASE_TTL", "3s",
           "SLUICE_LEASE_RENEWEVERY", "500ms",

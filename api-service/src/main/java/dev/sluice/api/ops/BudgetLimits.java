@@ -88,7 +88,7 @@ class BudgetLimits {
           change.tpd() == null ? before.tpd() : change.tpd());
     } catch (IllegalArgumentException contradiction) {
       throw new SluiceException(
-          ErrorCode.INVALID_VALUE, String.valueOf(contradiction.getMessage()), "rpd");
+          ErrorCode.INVALID_VALUE, String.valueOf(contradiction.getMessage()));
     }
   }
 

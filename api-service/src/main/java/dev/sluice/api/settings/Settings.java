@@ -64,6 +64,7 @@ public class Settings {
               new ProducerRecord<>(
                   Topics.SETTINGS, wanted.key().getBytes(UTF_8), codec.encode(wanted)))
           .get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      limits.put(wanted.pool(), wanted); // whoever has set it sees it at once
     } catch (ExecutionException | TimeoutException | KafkaException failed) {
       throw new SluiceException(
           ErrorCode.SERVICE_UNAVAILABLE, "The setting could not be stored. Try again.", failed);

@@ -117,6 +117,7 @@ final class Contest {
                 limiter);
     var metrics = fleet.metrics().since(before);
     var row = described(outcome, head("sluice", fleet.size(), scenario, limiter), scenario);
+    if (scenario == Scenario.SATURATED) row = outcome.describePlan(row);
     add(metrics.describe(outcome.describeRedis(row), account.pool(), outcome.admitted()));
   }
 

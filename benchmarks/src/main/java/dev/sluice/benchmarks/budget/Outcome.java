@@ -2,6 +2,10 @@ package dev.sluice.benchmarks.budget;
 
 import dev.sluice.benchmarks.Distribution;
 import dev.sluice.benchmarks.Row;
+import dev.sluice.common.budget.Demand;
+import dev.sluice.common.budget.Plan;
+import dev.sluice.common.budget.Planner;
+import dev.sluice.common.budget.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -62,6 +66,24 @@ record Outcome(
     long tokens = theirs.stream().mapToLong(Call::charged).sum();
     return row.figure("cotenant_tpm_pct", 100 * tokens / account.granted(window.length()))
         .with("cotenant_rate_limited", theirs.stream().filter(Call::isRateLimited).count());
+  }
+
+  /** What {@code ./sluice plan} foretells for these requests beside what was measured. */
+  Row describePlan(Row row) {
+    var measured = calls.stream().filter(Call::isAdmitted).filter(this::counts).toList();
+    long mean = Math.round(measured.stream().mapToLong(Call::charged).average().orElse(1));
+    double asked = account.rpm(); // more than can be had
+    var plan =
+        new Planner(Planner.UTILISATION, Planner.BURST)
+            .plan(
+                new Tier(account.rpm(), account.tpm(), null, null),
+                new Demand(asked, mean, Duration.ofSeconds(1)));
+    double perMinute =
+        measured.size() / ((double) window.length().toNanos() / account.minute().toNanos());
+    return plan instanceof Plan.Flow flow
+        ? row.figure("planned_requests_per_min", 60 * flow.atFirst().throughput())
+            .figure("requests_per_min", perMinute)
+        : row;
   }
 
   /** What each admitted request cost at Redis: leases, budget and the rest. */

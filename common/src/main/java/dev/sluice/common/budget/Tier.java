@@ -18,7 +18,12 @@ public record Tier(
     @Positive long tpm,
     @Nullable @Positive Long rpd,
     @Nullable @Positive Long tpd) {
+  /** More than any account is granted; a bucket that refills faster than once a ns cannot count. */
+  public static final long MOST = 10_000_000_000L;
+
   public Tier {
+    if (rpm > MOST || tpm > MOST || rpd != null && rpd > MOST || tpd != null && tpd > MOST)
+      throw new IllegalArgumentException("a limit is at most %,d".formatted(MOST));
     if (rpd != null && rpd < rpm)
       throw new IllegalArgumentException(
           "rpd %d is below rpm %d: a day cannot grant less than a minute".formatted(rpd, rpm));

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,18 @@ final class Buckets {
   private final Map<Bandwidth, RemoteBucketState> states = new EnumMap<>(Bandwidth.class);
   private final Map<Bandwidth, Long> limits = new EnumMap<>(Bandwidth.class);
   private double share; // of the limits that is refilled, besides the settings' utilisation
+  private double burst; // share of a minute that the buckets hold
+  private int madeFrom; // the settings that the buckets were last configured by
 
   private Buckets(BudgetSettings settings, double share) {
     this.settings = settings;
     this.share = share;
+    this.burst = settings.burst();
+    this.madeFrom = mark();
+  }
+
+  private int mark() {
+    return Objects.hash(settings.utilisation(), settings.burst(), settings.minute());
   }
 
   /** When a request may start, and which bandwidth says so. */
@@ -134,6 +143,17 @@ final class Buckets {
     return (long) most;
   }
 
+  /** What the request takes of the scarcest minute, as a share of its limit. */
+  double shareOf(long tokens) {
+    double most = 0;
+    for (var limit : limits.entrySet())
+      if (!limit.getKey().isDaily())
+        most =
+            Math.max(
+                most, (double) (limit.getKey().countsTokens() ? tokens : 1) / limit.getValue());
+    return most;
+  }
+
   /** Tokens, or requests, that could be taken now without waiting; negative for a debt. */
   long available(Bandwidth bandwidth) {
     var state = states.get(bandwidth);
@@ -144,12 +164,19 @@ final class Buckets {
     return limits;
   }
 
-  /** Follows a changed limit or share; what is spent stays spent. */
-  void adapt(Map<Bandwidth, Long> wanted, double wantedShare, long now) {
+  /**
+   * Follows changed limits, settings and shares; what is spent stays spent.
+   *
+   * @param wantedShare of the limits that is refilled
+   * @param wantedBurst share of a minute that the buckets hold
+   */
+  void adapt(Map<Bandwidth, Long> wanted, double wantedShare, double wantedBurst, long now) {
     boolean sameShare =
         Math.abs(wantedShare - share) < SAME_SHARE && (share == 1) == (wantedShare == 1);
-    if (sameShare && limits.equals(wanted)) return;
+    if (sameShare && burst == wantedBurst && madeFrom == mark() && limits.equals(wanted)) return;
     share = wantedShare;
+    burst = wantedBurst;
+    madeFrom = mark();
     states.keySet().retainAll(wanted.keySet());
     limits.keySet().retainAll(wanted.keySet());
     wanted.forEach((bandwidth, limit) -> {
@@ -187,7 +214,7 @@ final class Buckets {
     long capacity =
         bandwidth.isDaily()
             ? Math.max(1, (long) (limit * settings.utilisation()))
-            : Math.max(1, (long) (limit * settings.burst()));
+            : Math.max(1, (long) (limit * burst));
     return BucketConfiguration.builder()
         .addLimit(bucket ->
             bucket
@@ -199,6 +226,8 @@ final class Buckets {
 
   void write(DataOutput out) throws IOException {
     out.writeDouble(share);
+    out.writeDouble(burst);
+    out.writeInt(madeFrom);
     out.writeByte(states.size());
     for (var each : states.entrySet()) {
       out.writeByte(each.getKey().ordinal());
@@ -214,6 +243,8 @@ final class Buckets {
 
   static Buckets read(DataInput in, BudgetSettings settings) throws IOException {
     var buckets = new Buckets(settings, in.readDouble());
+    buckets.burst = in.readDouble();
+    buckets.madeFrom = in.readInt();
     int count = in.readByte();
     for (int i = 0; i < count; i++) {
       var bandwidth = Bandwidth.values()[in.readByte()];

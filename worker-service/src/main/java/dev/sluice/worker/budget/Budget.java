@@ -58,17 +58,20 @@ public final class Budget implements AutoCloseable {
    * nothing back, so neither do we; a pool that {@code refunds} gets back what was not used.
    *
    * @param used input and output tokens of the call, or what was reserved where nobody knows
+   * @param answered whether a whole answer came: then a closed pool is opened
    */
-  public void settle(Reservation.Held held, long used) {
+  public void settle(Reservation.Held held, long used, boolean answered) {
     var schedule = schedule(held.pool());
     meters.used(held.pool(), schedule.refunds() ? used : held.tokens());
     if (schedule.refunds() && used < held.tokens()) schedule.correct(used - held.tokens());
-    if (held.probe()) schedule.closeCircuit();
+    if (!held.probe()) return;
+    if (answered) schedule.closeCircuit();
+    else schedule.probeAgain();
   }
 
   /** The provider told its own counters in answer to a call. */
-  public void observe(String pool, Levels levels) {
-    schedule(pool).observe(levels);
+  public void observe(Reservation.Held held, Levels levels) {
+    schedule(held.pool()).observe(levels, held.tokens());
   }
 
   /**

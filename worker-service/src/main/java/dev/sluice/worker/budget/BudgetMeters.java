@@ -78,7 +78,7 @@ final class BudgetMeters {
           seen.limits.put(bandwidth, limit);
           seen.available.put(bandwidth, state.buckets().available(bandwidth));
         });
-    seen.yielded = state.feedback().yielded();
+    seen.yielded = state.yielded();
     seen.open = state.circuit().isPresent();
   }
 

@@ -18,8 +18,8 @@ import org.springframework.validation.annotation.Validated;
  *     the provider's headers have shown that it counts in a bucket which is nearly full
  * @param backgroundShare share of each minute that background requests keep while interactive ones
  *     wait; the rest is interactive's
- * @param slice share of a minute that is reserved in one exchange with Redis; a request overtakes
- *     an older one of another worker by no more than this
+ * @param slice share of a minute that is reserved in one exchange with Redis; the smaller, the
+ *     closer to first come, first served, and the more exchanges
  * @param horizon how far ahead of its start a request is reserved; a cancel within it costs nothing
  * @param minute how long the provider's minute lasts; shorter only against a simulator whose time
  *     is compressed

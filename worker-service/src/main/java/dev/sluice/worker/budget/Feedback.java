@@ -11,8 +11,8 @@ import java.util.Map;
 final class Feedback {
   /*
    * A provider that counts in a bucket which drains continuously shows next to nothing used as long
-   * as only we draw on it, at no more than its rate. What it shows beyond our own burst is somebody
-   * else's: another application on the account, or estimates of ours that are too low. The pool then
+   * as only we draw on it, at no more than its rate: each answer tells its own request's charge, and
+   * that is known. What it shows beyond it and our burst is somebody else's: another application on the account, or estimates of ours that are too low. The pool then
    * leaves them their share: proportional control (Åström & Murray, Feedback Systems, ch. 11), from
    * nothing at SET_POINT to all but a little at FULL. The level moves by minutes and the headers
    * come within seconds, so it settles without a single 429.
@@ -44,9 +44,9 @@ final class Feedback {
   private final long minute;
   private int votes; // positive: counts in a bucket; negative: in something else
   private long observedAt;
+  private double othersUsed; // share of the limit, when last told
   private boolean headroom; // whether the level was last seen low enough to spend from it
   private double largest; // charge of late, as a share of the limit
-  private double yielded; // share of the limit that is left to others
   private double penalty; // share not used since penaltyAt, shrinking to nothing in a minute
   private long penaltyAt;
   private final Map<Bandwidth, Long> granted = new EnumMap<>(Bandwidth.class);
@@ -58,8 +58,10 @@ final class Feedback {
   /**
    * Whether the levels changed anything; within a 240th of a minute of the last ones they are not
    * looked at.
+   *
+   * @param own charge of the request whose answer told them, tokens
    */
-  boolean observe(Levels levels, Map<Bandwidth, Long> limits, long now) {
+  boolean observe(Levels levels, long own, Map<Bandwidth, Long> limits, long now) {
     if (now - observedAt < minute / A_MINUTE) return false;
     observedAt = now;
     double most = 0;
@@ -67,26 +69,30 @@ final class Feedback {
     if (tokens != null) {
       granted.put(Bandwidth.TPM, tokens.limit());
       vote(tokens);
-      most = tokens.used();
+      most = tokens.used() - (double) own / tokens.limit();
     }
     var requests = levels.requests();
     if (requests != null && !isOfTheDay(requests, limits)) {
       granted.put(Bandwidth.RPM, requests.limit());
-      most = Math.max(most, requests.used());
+      most = Math.max(most, requests.used() - 1.0 / requests.limit());
     }
     // Between the two it stays as it was: what is spent from the headroom is itself seen as used.
     headroom = countsInBucket() && (most < NEARLY_FULL || headroom && most < SET_POINT);
-    yielded = countsInBucket() ? Math.clamp((most - SET_POINT) / (FULL - SET_POINT), 0, MOST) : 0;
+    othersUsed = Math.max(0, most);
     return true;
   }
 
-  /** Some tiers are told their requests of the day under the same name; the limit tells which. */
-  static boolean isOfTheDay(Levels.Level requests, Map<Bandwidth, Long> limits) {
+  /**
+   * Some tiers are told their requests of the day under the same name: by the limit, or because no
+   * minute's limit takes longer than a minute to be full again.
+   */
+  boolean isOfTheDay(Levels.Level requests, Map<Bandwidth, Long> limits) {
+    if (requests.fullIn().toNanos() > minute * 1.05) return true;
     var daily = limits.get(Bandwidth.RPD);
-    var minute = limits.get(Bandwidth.RPM);
+    var ofMinute = limits.get(Bandwidth.RPM);
     return daily != null
         && daily == requests.limit()
-        && (minute == null || minute != requests.limit());
+        && (ofMinute == null || ofMinute != requests.limit());
   }
 
   private void vote(Levels.Level level) {
@@ -128,12 +134,17 @@ final class Feedback {
   /** The share of the limits that is ours to use now. */
   double share(long now) {
     double edge = countsInWindow() ? Math.min(0.5, largest + (double) LATE_NANOS / minute) : 0;
-    return (1 - edge) * (1 - Math.max(yielded, penalty(now)));
+    return (1 - edge) * (1 - Math.max(yielded(now), penalty(now)));
   }
 
-  /** The share of the limits that is left to others: the drift that operators see. */
-  double yielded() {
-    return yielded;
+  /**
+   * The share of the limits that is left to others: the drift that operators see. What nobody has
+   * told anything of for a while has drained.
+   */
+  double yielded(long now) {
+    if (!countsInBucket()) return 0;
+    double used = othersUsed - Math.max(0.0, now - observedAt - minute / 60.0) / minute;
+    return Math.clamp((used - SET_POINT) / (FULL - SET_POINT), 0, MOST);
   }
 
   /** What the provider says it grants in a minute, where it has said so. */
@@ -150,7 +161,7 @@ final class Feedback {
     out.writeLong(observedAt);
     out.writeBoolean(headroom);
     out.writeDouble(largest);
-    out.writeDouble(yielded);
+    out.writeDouble(othersUsed);
     out.writeDouble(penalty);
     out.writeLong(penaltyAt);
     out.writeByte(granted.size());
@@ -166,7 +177,7 @@ final class Feedback {
     feedback.observedAt = in.readLong();
     feedback.headroom = in.readBoolean();
     feedback.largest = in.readDouble();
-    feedback.yielded = in.readDouble();
+    feedback.othersUsed = in.readDouble();
     feedback.penalty = in.readDouble();
     feedback.penaltyAt = in.readLong();
     int count = in.readByte();

@@ -27,9 +27,13 @@ final class Heads {
 
   /** What a worker's line begins with now. */
   void tell(long worker, long waitingSince, long now) {
-    heads.values().removeIf(head -> now - head.toldAt > GONE);
     if (heads.size() < MOST || heads.containsKey(worker))
       heads.put(worker, new Head(waitingSince, now));
+  }
+
+  /** Forgets workers that are gone. */
+  void moveTo(long now) {
+    heads.values().removeIf(head -> now - head.toldAt > GONE);
   }
 
   /** A worker's line is empty. */

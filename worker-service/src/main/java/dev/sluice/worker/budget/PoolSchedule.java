@@ -33,6 +33,7 @@ final class PoolSchedule implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PoolSchedule.class);
 
   private static final long AFTER_FAILURE_MS = 500;
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
   // Levels that nothing else carries along are told this often.
   private static final int OBSERVE_A_MINUTE = 60;
 
@@ -46,10 +47,13 @@ final class PoolSchedule implements AutoCloseable {
   private final Line interactive = new Line(Priority.INTERACTIVE);
   private final Line background = new Line(Priority.BACKGROUND);
   private final Queue<Consumer<PoolState>> changes = new ConcurrentLinkedQueue<>();
-  private final AtomicReference<@Nullable Levels> levels = new AtomicReference<>();
+  private final AtomicReference<@Nullable Told> levels = new AtomicReference<>();
   private final Thread thread;
   private volatile long mostTokens;
   private volatile boolean closed;
+
+  /** What the provider said in answer to a request of that charge. */
+  private record Told(Levels levels, long own) {}
 
   // Only the schedule's thread touches these.
   private long turnAt;
@@ -75,8 +79,10 @@ final class PoolSchedule implements AutoCloseable {
     this.mostTokens = pool.tier().mostTokens();
     this.turnAt = nanoTime.getAsLong();
     this.observeAt = turnAt;
-    // The first exchange makes a new pool's state, so that no request has to wait for it.
-    this.changes.add(_ -> {});
+    // The first exchange makes a new pool's state, so that no request has to wait for it; and
+    // whoever
+    // restarts a worker has perhaps just set another key
+    this.changes.add(PoolState::probeAgain);
     this.thread = Thread.ofPlatform().name("budget-" + pool.name()).daemon().start(this::run);
   }
 
@@ -111,8 +117,11 @@ final class PoolSchedule implements AutoCloseable {
     change(state -> state.correct(tokens));
   }
 
-  void observe(Levels seen) {
-    levels.set(seen);
+  /**
+   * @param own charge of the request whose answer told them, tokens
+   */
+  void observe(Levels seen, long own) {
+    levels.set(new Told(seen, own));
     LockSupport.unpark(thread);
   }
 
@@ -124,6 +133,10 @@ final class PoolSchedule implements AutoCloseable {
     change(state -> {
       var _ = state.open(why, byProbe);
     });
+  }
+
+  void probeAgain() {
+    change(PoolState::probeAgain);
   }
 
   void closeCircuit() {
@@ -151,7 +164,7 @@ final class PoolSchedule implements AutoCloseable {
       while (!closed) {
         long wait = untilNext(nanoTime.getAsLong());
         if (wait > 0) LockSupport.parkNanos(this, wait);
-        else exchange();
+        else guardedExchange();
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -167,10 +180,26 @@ final class PoolSchedule implements AutoCloseable {
     return wait;
   }
 
-  private void exchange() throws InterruptedException {
+  /** A bug must not end the thread: everybody in the line would wait for ever. */
+  private void guardedExchange() throws InterruptedException {
     var told = List.copyOf(changes);
+    try {
+      exchange(told);
+    } catch (RuntimeException unforeseen) {
+      told.forEach(changes::remove); // or it would fail for ever
+      log.atError()
+          .setCause(unforeseen)
+          .addKeyValue("pool", pool.name())
+          .log("The budget failed in an unforeseen way; it goes on. Check the pool's limits");
+      TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE_MS);
+    }
+  }
+
+  private void exchange(List<Consumer<PoolState>> told) throws InterruptedException {
     var seen = levels.get();
-    boolean isTurn = turnAt - nanoTime.getAsLong() <= 0;
+    // A turn that nobody waits for would only put off the next one. What was changed may have freed
+    // what the line waits for
+    boolean isTurn = waiting() > 0 && (!told.isEmpty() || turnAt - nanoTime.getAsLong() <= 0);
     var first = isTurn ? interactive.head() : List.<Line.Waiting>of();
     var second = isTurn ? background.head() : List.<Line.Waiting>of();
     try {
@@ -179,7 +208,7 @@ final class PoolSchedule implements AutoCloseable {
           shared.change(state -> {
             circuit.set(state.circuit());
             told.forEach(each -> each.accept(state));
-            if (seen != null) state.observe(seen);
+            if (seen != null) state.observe(seen.levels(), seen.own());
             return isTurn
                 ? state.reserve(worker, wants(first), wants(second))
                 : PoolState.Slice.NONE;
@@ -256,7 +285,8 @@ final class PoolSchedule implements AutoCloseable {
     var slice = changed.result();
     if (slice.isEmpty()) return changed.at() + slice.againInNanos();
     // There is more to take as soon as the pool is no longer spent a horizon ahead
-    return changed.at() + slice.lastStartIn() - settings.horizon().toNanos();
+    return changed.at()
+        + Math.min(LONGEST_PAUSE_NANOS, slice.lastStartIn() - settings.horizon().toNanos());
   }
 
   private static List<PoolState.Want> wants(List<Line.Waiting> waiting) {

@@ -31,12 +31,12 @@ final class PoolState {
    *
    * Theorem (PoolStatePropertyTest): the calls that start in any interval of length t have charges of
    * no more than burst + headroom + limit × utilisation × t / minute + the largest charge, whatever
-   * the interleaving of workers, cancels, lost states and clocks.
+   * the interleaving of workers and clocks; a lost state may add a second's worth.
    *
    * First come, first served: each worker tells since when the head of its line has been waiting. The
    * one whose head has waited longest keeps the pool spent a horizon ahead; the others come in only
-   * where that falls to half, so that nobody waits for a worker that is slow. Worked off in slices, so
-   * a request may overtake another by a slice's time.
+   * where that falls to half, so that nobody waits for a worker that is slow. A request may overtake
+   * another by the time in which its worker notices that it has become the oldest.
    *
    * Interactive requests go before background ones. While some wait, anywhere in the fleet, background
    * requests are held to a share of the schedule that nobody can take from them; otherwise they are
@@ -45,7 +45,7 @@ final class PoolState {
    * Time is Redis's. Should its clock go back, as after a failover, the pool's time stands still for
    * a moment and goes on from there: `shift` is what it is ahead.
    */
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
   private static final int MOST_IN_A_SLICE = 512;
   private static final long LONGEST_PAUSE = 1_000_000_000L;
   private static final long BACKWARD_STEP = 50_000_000L;
@@ -93,8 +93,18 @@ final class PoolState {
     if (now < clock - BACKWARD_STEP) shift += clock - now;
     clock = Math.max(clock, redisNow + shift);
     buckets.refill(clock);
-    buckets.adapt(limits(), feedback.share(clock), clock);
+    heads.moveTo(clock);
+    adapt();
     sequence++;
+  }
+
+  private void adapt() {
+    // A window counts a burst and a full minute after it together
+    double burst =
+        feedback.countsInWindow()
+            ? Math.min(settings.burst(), 1 - settings.utilisation())
+            : settings.burst();
+    buckets.adapt(limits(), feedback.share(clock), burst, clock);
   }
 
   /**
@@ -155,13 +165,18 @@ final class PoolState {
     tellHead(worker, interactive, 0);
     long ahead = buckets.ahead(clock, headroom()).inNanos();
     int older = heads.older(worker);
-    long target = settings.horizon().toNanos() / (older == 0 ? 1 : 2);
-    if (ahead > target)
-      return new Slice(List.of(), List.of(), older == 0 ? ahead - target : turnIn(older));
-    var slice = new Slice(new ArrayList<>(), new ArrayList<>(), turnIn(older));
+    long horizon = settings.horizon().toNanos();
+    long target = older == 0 ? horizon : horizon / 2;
+    var slice =
+        new Slice(
+            new ArrayList<>(),
+            new ArrayList<>(),
+            older == 0 ? Math.clamp(ahead - target, horizon / 8, LONGEST_PAUSE) : turnIn(older));
     long left = settings.sliceNanos();
     boolean contended = !heads.areEmpty();
-    if (contended) left = takeShare(background, slice.background, left);
+    // Their share is theirs even where the oldest interactive request keeps the pool busy
+    if (contended && ahead <= 2 * horizon) left = takeShare(background, slice.background, left);
+    if (ahead > target) return slice;
     left = take(interactive, slice.interactive, left);
     if (!contended) take(background, slice.background, left);
     tellHead(worker, interactive, slice.interactive.size());
@@ -199,9 +214,10 @@ final class PoolState {
       long charge = line.get(starts.size()).charge;
       var start = buckets.take(charge, clock, headroom());
       starts.add(new Start(start.inNanos(), start.limitedBy(), false, null));
-      long cost = buckets.cost(charge);
-      feedback.charged((double) cost / settings.minute().toNanos());
-      left -= Math.max(1, cost);
+      feedback.charged(buckets.shareOf(charge));
+      left -= Math.max(1, buckets.cost(charge));
+      // What starts later than that can wait unreserved
+      if (start.inNanos() > settings.horizon().toNanos()) break;
     }
     return left;
   }
@@ -235,13 +251,22 @@ final class PoolState {
     else buckets.giveBack(-tokens, 0);
   }
 
-  /** The provider told its own counters. */
-  void observe(Levels levels) {
-    if (!feedback.observe(levels, configured, clock)) return;
+  /** A probe came to nothing: the next request may be one. */
+  void probeAgain() {
+    circuit.probeAgain(clock);
+  }
+
+  /**
+   * The provider told its own counters.
+   *
+   * @param own charge of the request whose answer told them, tokens
+   */
+  void observe(Levels levels, long own) {
+    if (!feedback.observe(levels, own, configured, clock)) return;
     var requests = levels.requests();
-    if (requests != null && Feedback.isOfTheDay(requests, configured))
+    if (requests != null && feedback.isOfTheDay(requests, configured))
       buckets.atMost(Bandwidth.RPD, requests.remaining());
-    buckets.adapt(limits(), feedback.share(clock), clock);
+    adapt();
   }
 
   /**
@@ -252,8 +277,9 @@ final class PoolState {
    */
   void refused(long retryInNanos, boolean grewTooFast) {
     feedback.refused(grewTooFast, clock);
-    buckets.holdBack(retryInNanos);
-    buckets.adapt(limits(), feedback.share(clock), clock);
+    // Longer than a minute it can only be a day's limit, which has a bucket of its own
+    buckets.holdBack(Math.min(retryInNanos, settings.minute().toNanos()));
+    adapt();
   }
 
   /** Whether this opened the circuit. */
@@ -273,6 +299,11 @@ final class PoolState {
   /** Whether {@code other} is an older state of the same pool, so that something was lost. */
   boolean isAheadOf(PoolState other) {
     return incarnation == other.incarnation && sequence > other.sequence;
+  }
+
+  /** The share of the limits that is left to others. */
+  double yielded() {
+    return feedback.yielded(clock);
   }
 
   Buckets buckets() {
@@ -295,10 +326,10 @@ final class PoolState {
 
   /** The most tokens that one request may need: a larger one would wait for ever. */
   long mostTokens() {
-    var limits = limits();
+    // Not what the provider says it grants: where nothing is called it would never say otherwise
     return Math.min(
-        limits.getOrDefault(Bandwidth.TPM, Long.MAX_VALUE),
-        limits.getOrDefault(Bandwidth.TPD, Long.MAX_VALUE));
+        configured.getOrDefault(Bandwidth.TPM, Long.MAX_VALUE),
+        configured.getOrDefault(Bandwidth.TPD, Long.MAX_VALUE));
   }
 
   private long headroom() {

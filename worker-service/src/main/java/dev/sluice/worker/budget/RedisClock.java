@@ -27,14 +27,13 @@ final class RedisClock {
     return known;
   }
 
-  /** ns since the epoch, as Redis counts them. */
-  long now() {
-    return nanoTime.getAsLong() + offset;
-  }
-
-  /** The moment of {@code redisNanos} on this worker's own monotonic clock. */
-  long toLocal(long redisNanos) {
-    return redisNanos - offset;
+  /**
+   * ns since the epoch, as Redis counts them.
+   *
+   * @param local a moment of this worker's own monotonic clock, ns
+   */
+  long at(long local) {
+    return local + offset;
   }
 
   /**

@@ -69,19 +69,19 @@ final class SharedPool {
    * state, and must do nothing else.
    *
    * @throws StateUnavailableException if Redis does not answer. The change may have been applied
-   *     all the same: whoever repeats it charges twice, which is safe and costs no more than a
-   *     slice
+   *     all the same; whoever repeats it may charge a slice twice
    */
   <R> Changed<R> change(Function<PoolState, R> change) throws InterruptedException {
     if (!clock.isKnown()) read();
     while (true) {
-      long now = clock.now();
+      long local = nanoTime.getAsLong();
+      long now = clock.at(local);
       var state = stateToChange(now);
       if (state == null) continue; // others go first
       state.moveTo(now);
       var result = change.apply(state);
       var next = state.encode();
-      if (replace(next)) return new Changed<>(result, state, clock.toLocal(now));
+      if (replace(next)) return new Changed<>(result, state, local);
     }
   }
 

@@ -24,6 +24,7 @@ import dev.sluice.worker.model.RateLimits;
 import dev.sluice.worker.model.Retries;
 import dev.sluice.worker.relay.Ending;
 import dev.sluice.worker.relay.Relays;
+import dev.sluice.worker.relay.UnpublishedException;
 import io.lettuce.core.RedisException;
 import java.time.Duration;
 import java.util.Optional;
@@ -63,7 +64,7 @@ final class RequestFlow {
           case AlreadyDone() -> {
             return true;
           }
-          case HeldElsewhere(var expiresIn) -> signal.sleep(expiresIn);
+          case HeldElsewhere(var expiresIn) -> awaitOwner(expiresIn, signal);
           case Taken(var lease, var before) -> {
             try (lease) {
               return own(lane, attempts.estimated(request), lease, before, signal);
@@ -78,8 +79,15 @@ final class RequestFlow {
             .log("Redis does not answer the leases; the request waits");
         signal.sleep(REDIS_AGAIN_IN);
       }
-      if (signal.reason() == StopSignal.Reason.HANDED_BACK) return false;
+      if (signal.isHandedBack()) return false;
     }
+  }
+
+  /** One that is to end here too waits for its owner, who ends it. */
+  private static void awaitOwner(Duration expiresIn, StopSignal signal)
+      throws InterruptedException {
+    if (signal.isStopped()) Thread.sleep(REDIS_AGAIN_IN);
+    else signal.sleep(expiresIn);
   }
 
   private boolean own(
@@ -98,6 +106,19 @@ final class RequestFlow {
   }
 
   private boolean attempt(Owned owned) throws InterruptedException {
+    try {
+      return attempts(owned);
+    } catch (FencedException | RedisException | UnpublishedException handled) {
+      throw handled;
+    } catch (RuntimeException unforeseen) {
+      log.atError()
+          .setCause(unforeseen)
+          .log("A request failed in an unforeseen way; its client is told");
+      return end(owned, failed(Failure.last(ErrorCode.SERVER_ERROR)));
+    }
+  }
+
+  private boolean attempts(Owned owned) throws InterruptedException {
     var signal = owned.signal();
     while (true) {
       var answer =
@@ -143,22 +164,27 @@ final class RequestFlow {
       throw notBegun;
     }
     if (owned.lease().attempt() == 1) retries.called();
-    return attempts.make(owned, limits -> budget.observe(held.pool(), levels(limits)));
+    try {
+      return attempts.make(owned, limits -> budget.observe(held, levels(limits)));
+    } catch (RuntimeException unforeseen) {
+      budget.settle(held, held.tokens(), false); // the call may have been made
+      throw unforeseen;
+    }
   }
 
   /** Whatever came of the call, the reservation ends here, in one of its ways. */
   private void settle(Held held, CallOutcome outcome) {
     switch (outcome) {
-      case Answered answered -> budget.settle(held, answered.usage().total());
+      case Answered answered -> budget.settle(held, answered.usage().total(), true);
       // What was left of the charge, nobody has told
-      case Stopped _ -> budget.settle(held, held.tokens());
+      case Stopped _ -> budget.settle(held, held.tokens(), false);
       case Failed(var failure, _) -> {
         switch (failure.reaction()) {
           case WAIT -> budget.refused(held, failure.notBefore(), false);
           case SLOW_DOWN -> budget.refused(held, failure.notBefore(), true);
           case CLOSE_POOL -> budget.close(held, failure.code());
           // The provider counts failed calls too
-          case RETRY, END -> budget.settle(held, held.tokens());
+          case RETRY, END -> budget.settle(held, held.tokens(), false);
         }
       }
     }

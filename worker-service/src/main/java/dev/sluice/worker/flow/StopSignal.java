@@ -51,6 +51,11 @@ final class StopSignal implements StopRequest {
     handedBack.complete(Reason.HANDED_BACK);
   }
 
+  /** Whether this worker stops, whatever else ends the request. */
+  boolean isHandedBack() {
+    return handedBack.isDone();
+  }
+
   /** Why the request may not begin, or go on waiting. */
   Reason reason() {
     return stopped.getNow(handedBack.getNow(Reason.NONE));

@@ -8,8 +8,9 @@ public final class Lease implements AutoCloseable {
   private final Leases leases;
   private final String requestId;
   private final long fence;
-  private int attempt;
-  private LeaseState state = LeaseState.HELD;
+  // Set by the request's thread, read by the renewal's too
+  private volatile int attempt;
+  private volatile LeaseState state = LeaseState.HELD;
   private volatile Runnable onFenced = () -> {};
 
   Lease(Leases leases, String requestId, long fence, int attempt) {
@@ -31,6 +32,10 @@ public final class Lease implements AutoCloseable {
   /** Attempts made so far, those of former owners included. */
   public int attempt() {
     return attempt;
+  }
+
+  LeaseState state() {
+    return state;
   }
 
   /** Runs when another worker turns out to own the request; then nothing may be published. */

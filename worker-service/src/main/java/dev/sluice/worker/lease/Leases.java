@@ -44,7 +44,7 @@ public final class Leases implements AutoCloseable {
 
   /** Asks for the lease of a request. */
   public Taking take(String requestId) {
-    var answer = Answer.of(await(run("take", requestId, 0, "")));
+    var answer = Answer.of(await(run("take", requestId, "0", "", LeaseState.HELD, 0)));
     return switch (answer.word()) {
       case "DONE" -> new Taking.AlreadyDone();
       case "ELSEWHERE" -> new Taking.HeldElsewhere(Duration.ofMillis(answer.remainingMs()));
@@ -59,30 +59,30 @@ public final class Leases implements AutoCloseable {
   }
 
   int attempt(Lease lease) {
-    var answer = Answer.of(await(run("attempt", lease.requestId(), lease.fence(), "")));
+    var answer = Answer.of(await(run("attempt", lease, "")));
     if (answer.isFenced()) throw new FencedException(lease.requestId());
     return answer.attempt();
   }
 
   void move(Lease lease, LeaseState state) {
-    var _ = run("move", lease.requestId(), lease.fence(), state.name());
+    var _ = run("move", lease, state.name());
   }
 
   void done(Lease lease) {
-    await(run("move", lease.requestId(), lease.fence(), LeaseState.DONE.name()));
+    await(run("move", lease, LeaseState.DONE.name()));
   }
 
   void close(Lease lease, LeaseState state) {
     live.remove(lease.requestId(), lease);
     // A request that is given back should not have to wait for the TTL.
     if (state != LeaseState.DONE) {
-      var _ = run("release", lease.requestId(), lease.fence(), "");
+      var _ = run("release", lease, "");
     }
   }
 
   private void renewAll() {
     live.forEach((requestId, lease) ->
-        run("renew", requestId, lease.fence(), "")
+        run("renew", lease, "")
             .whenComplete((answer, failure) -> {
               if (failure != null)
                 log.atWarn()
@@ -93,8 +93,18 @@ public final class Leases implements AutoCloseable {
             }));
   }
 
+  private CompletionStage<List<Object>> run(String verb, Lease lease, String newState) {
+    return run(
+        verb,
+        lease.requestId(),
+        Long.toString(lease.fence()),
+        newState,
+        lease.state(),
+        lease.attempt());
+  }
+
   private CompletionStage<List<Object>> run(
-      String verb, String requestId, long fence, String state) {
+      String verb, String requestId, String fence, String newState, LeaseState state, int attempt) {
     return redis
         .async()
         .eval(
@@ -103,10 +113,12 @@ public final class Leases implements AutoCloseable {
             new String[] {"sluice:lease:" + requestId},
             verb,
             owner,
-            Long.toString(fence),
+            fence,
             Long.toString(properties.ttl().toMillis()),
             Long.toString(properties.memory().toMillis()),
-            state);
+            newState,
+            state.name(),
+            Integer.toString(attempt));
   }
 
   private List<Object> await(CompletionStage<List<Object>> answer) {

@@ -33,6 +33,8 @@ public final class Model implements AutoCloseable {
    * anew. A call is ended from another thread through OkHttp's own cancel, which closes the
    * connection at once; the provider then stops generating, and charging.
    */
+  private static final long LONGEST_WAIT_MS = Duration.ofDays(1).toMillis();
+
   private final Map<String, OpenAIClient> clients;
   private final RunningCall.Capture running;
   private final Watchdog watchdog;
@@ -75,6 +77,8 @@ public final class Model implements AutoCloseable {
       } catch (OpenAIException | IOException broken) {
         if (stop.isStopped()) return new CallOutcome.Stopped(tally.usage());
         return new CallOutcome.Failed(broken(tally, watch), tally.usage());
+      } catch (JacksonException nonsense) {
+        return malformed(tally);
       }
     }
   }
@@ -177,11 +181,15 @@ public final class Model implements AutoCloseable {
   }
 
   private static Failure failure(OpenAIServiceException refused) {
-    return Taxonomy.refusal(
-        refused.statusCode(),
-        refused.code().orElse(null),
-        message(refused),
-        retryAfter(refused.headers()));
+    @Nullable String code = null;
+    @Nullable String message = null;
+    try {
+      code = refused.code().orElse(null);
+      message = message(refused);
+    } catch (RuntimeException notOpenAis) {
+      // A proxy's page rather than the provider's JSON; the status has to do
+    }
+    return Taxonomy.refusal(refused.statusCode(), code, message, retryAfter(refused.headers()));
   }
 
   private static @Nullable String message(OpenAIServiceException refused) {
@@ -203,7 +211,8 @@ public final class Model implements AutoCloseable {
 
   private static Duration millis(String value, int factor) {
     try {
-      return Duration.ofMillis((long) (Double.parseDouble(value) * factor));
+      long ms = (long) (Double.parseDouble(value) * factor);
+      return Duration.ofMillis(Math.clamp(ms, 0, LONGEST_WAIT_MS));
     } catch (NumberFormatException date) {
       return Duration.ZERO; // an HTTP date; the provider sends seconds
     }

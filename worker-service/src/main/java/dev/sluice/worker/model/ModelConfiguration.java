@@ -52,6 +52,6 @@ class ModelConfiguration {
     return new Retries(
         properties.maxAttempts(),
         new Backoff(properties.backoff(), random),
-        new RetryBudget(System::nanoTime));
+        new RetryBudget(properties.retryShare(), System::nanoTime));
   }
 }

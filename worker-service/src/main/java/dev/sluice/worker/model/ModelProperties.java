@@ -2,6 +2,8 @@ package dev.sluice.worker.model;
 
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.config.MisconfiguredException;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -22,6 +24,8 @@ import org.springframework.validation.annotation.Validated;
  * @param betweenTokensTimeout from one event to the next
  * @param totalTimeout from sending the request to the end of the answer
  * @param maxAttempts calls made for one request at the most, the first included
+ * @param retryShare attempts after a failure may be this share of first attempts, and a few more so
+ *     that a quiet worker may make some; the rest ends with the failure
  * @param backoff pause before the second attempt; doubles with each further one
  */
 @Validated
@@ -35,6 +39,7 @@ record ModelProperties(
     @DefaultValue("60s") @DurationMin(millis = 100) Duration betweenTokensTimeout,
     @DefaultValue("10m") @DurationMin(millis = 100) Duration totalTimeout,
     @DefaultValue("6") @Min(1) @Max(10) int maxAttempts,
+    @DefaultValue("0.1") @DecimalMin("0") @DecimalMax("10") double retryShare,
     @DefaultValue("1s") @DurationMin(millis = 1) Duration backoff) {
   private static final Pattern ADDRESS = Pattern.compile("https?://[^/\\s]+(/\\S*)?");
 

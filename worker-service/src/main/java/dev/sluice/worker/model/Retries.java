@@ -31,7 +31,9 @@ public final class Retries {
   public Optional<Duration> after(int attempt, Failure failure, Duration left) {
     if (!failure.retryable() || attempt >= maxAttempts) return Optional.empty();
     var wait = backoff.after(attempt, failure);
-    if (wait.compareTo(left) >= 0 || !budget.mayRetry()) return Optional.empty();
-    return Optional.of(wait);
+    if (wait.compareTo(left) >= 0) return Optional.empty();
+    // After a rate limit the pool's own pace holds the traffic down, and nothing has failed
+    boolean paced = failure.reaction() != Failure.Reaction.RETRY;
+    return paced || budget.mayRetry() ? Optional.of(wait) : Optional.empty();
   }
 }

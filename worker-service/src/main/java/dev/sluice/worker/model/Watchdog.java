@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends calls that do not move on in time. One thread looks at all calls ten times a second, so that
@@ -11,6 +13,8 @@ import java.util.function.LongSupplier;
  */
 final class Watchdog implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+  private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
 
   private final Set<Watch> watched = ConcurrentHashMap.newKeySet();
   private final LongSupplier nanoTime;
@@ -63,11 +67,20 @@ final class Watchdog implements AutoCloseable {
     }
   }
 
+  /** One call that cannot be ended must not keep the others from being ended. */
+  private static void guardedCheck(Watch watch, long now) {
+    try {
+      watch.check(now);
+    } catch (RuntimeException unforeseen) {
+      log.atError().setCause(unforeseen).log("A late call could not be ended");
+    }
+  }
+
   private void run() {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         long now = nanoTime.getAsLong();
-        watched.forEach(watch -> watch.check(now));
+        watched.forEach(watch -> guardedCheck(watch, now));
         Thread.sleep(LOOK_EVERY);
       }
     } catch (InterruptedException closed) {

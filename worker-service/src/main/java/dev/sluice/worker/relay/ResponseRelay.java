@@ -75,6 +75,8 @@ public final class ResponseRelay {
       if (told.add(type)) publish(json, false);
       return;
     }
+    // Nonsense is no answer yet: another attempt may still be made
+    if (!answering) rewriter.rewrite(json, request.id(), next);
     release();
     publish(json, false);
   }

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One worker that saturates its pool, and a provider that counts in a bucket, in virtual time. */
 class FeedbackTest {
@@ -27,13 +29,13 @@ class FeedbackTest {
   @Test
   void a_co_tenant_is_given_its_share_without_a_single_refusal() {
     run(60, 0);
-    assertThat(pool.feedback().yielded()).isZero();
+    assertThat(pool.yielded()).isZero();
     run(300, 0.3);
     assertThat(refusals).isZero();
     admitted = 0;
     run(60, 0.3);
     assertThat((double) admitted / TPM).isBetween(0.66, 0.72);
-    assertThat(pool.feedback().yielded()).isBetween(0.25, 0.35);
+    assertThat(pool.yielded()).isBetween(0.25, 0.35);
   }
 
   @Test
@@ -58,13 +60,37 @@ class FeedbackTest {
     assertThat(startOf(60_000)).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 0.5, 0.8})
+  void a_large_request_of_our_own_is_nobody_elses(double share) {
+    long charge = (long) (TPM * share);
+    for (int i = 0; i < 6; i++) {
+      now += 60 * SECOND;
+      pool.moveTo(now);
+      pool.observe(
+          new Levels(null, new Levels.Level(TPM, TPM - charge, ms((long) (share * 60_000)))),
+          charge);
+      assertThat(pool.yielded()).isZero();
+    }
+    assertThat(pool.feedback().hasHeadroom(now)).isTrue();
+  }
+
+  @Test
+  void a_co_tenant_that_nobody_has_told_of_for_a_minute_is_forgotten() {
+    run(60, 0);
+    run(300, 0.3);
+    now += 120 * SECOND;
+    pool.moveTo(now);
+    assertThat(pool.yielded()).isZero();
+  }
+
   @Test
   void a_window_at_the_provider_proves_nothing() {
     for (int i = 0; i < 10; i++) observeAfterASecond(new Levels.Level(TPM, TPM - 600, ms(59_900)));
     assertThat(pool.feedback().countsInBucket()).isFalse();
     assertThat(pool.feedback().hasHeadroom(now)).isFalse();
     for (int i = 0; i < 10; i++) observeAfterASecond(new Levels.Level(TPM, 600, ms(59_900)));
-    assertThat(pool.feedback().yielded()).isZero(); // it is our own use of the last minute
+    assertThat(pool.yielded()).isZero(); // it is our own use of the last minute
   }
 
   @Test
@@ -139,13 +165,14 @@ class FeedbackTest {
             new Levels.Level(
                 TPM,
                 TPM - (long) usedAtProvider,
-                Duration.ofNanos((long) (usedAtProvider / TPM * 60 * SECOND)))));
+                Duration.ofNanos((long) (usedAtProvider / TPM * 60 * SECOND)))),
+        CHARGE);
   }
 
   private void observeAfterASecond(Levels.Level tokens) {
     now += SECOND;
     pool.moveTo(now);
-    pool.observe(new Levels(null, tokens));
+    pool.observe(new Levels(null, tokens), 600);
     pool.moveTo(now);
   }
 

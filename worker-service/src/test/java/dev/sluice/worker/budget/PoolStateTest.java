@@ -82,6 +82,18 @@ class PoolStateTest {
   }
 
   @Test
+  void background_requests_keep_their_share_on_a_worker_that_has_no_others() {
+    long interactive = 0;
+    long background = 0;
+    for (int tenth = 1; tenth <= 300; tenth++) {
+      pool.moveTo(MIDNIGHT + 60 * SECOND + tenth * SECOND / 10);
+      interactive += pool.reserve(1, wants(64, 500), List.of()).interactive().size();
+      background += pool.reserve(2, List.of(), wants(64, 500)).background().size();
+    }
+    assertThat((double) background / (interactive + background)).isBetween(0.08, 0.12);
+  }
+
+  @Test
   void background_requests_have_all_that_nobody_else_wants() {
     long granted = 0;
     for (int tenth = 0; tenth < 300; tenth++) {

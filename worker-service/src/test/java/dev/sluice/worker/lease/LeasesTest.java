@@ -85,6 +85,22 @@ class LeasesTest {
   }
 
   @Test
+  void a_holder_keeps_its_request_when_redis_has_forgotten_it() {
+    var lease = take(worker).lease();
+    lease.nextAttempt();
+    redis.connect().sync().del("sluice:lease:" + requestId);
+    assertThat(lease.nextAttempt()).isEqualTo(2);
+    assertThat(other.take(requestId)).isInstanceOf(Taking.HeldElsewhere.class);
+  }
+
+  @Test
+  void fencing_tokens_grow_even_where_redis_has_forgotten_the_last_one() {
+    var before = take(worker).lease();
+    redis.connect().sync().del("sluice:lease:" + requestId);
+    assertThat(take(other).lease().fence()).isGreaterThanOrEqualTo(before.fence());
+  }
+
+  @Test
   void a_replaced_owner_is_told_by_the_next_renewal() throws Exception {
     var told = new CountDownLatch(1);
     var old = take(worker).lease();

@@ -15,7 +15,7 @@ class RetriesTest {
   private long nanos;
   private final Retries retries =
       new Retries(
-          6, new Backoff(Duration.ofSeconds(1), new Random(1)), new RetryBudget(() -> nanos));
+          6, new Backoff(Duration.ofSeconds(1), new Random(1)), new RetryBudget(0.1, () -> nanos));
 
   @Test
   void a_storm_of_failures_multiplies_the_traffic_by_no_more_than_a_tenth() {
@@ -31,11 +31,18 @@ class RetriesTest {
   @Test
   void a_quiet_worker_may_retry_as_often_as_a_request_may_be_called() {
     for (int request = 0; request < 5; request++) {
-      nanos += Duration.ofSeconds(10).toNanos();
+      nanos += Duration.ofMinutes(5).toNanos();
       for (int attempt = 1; attempt < 6; attempt++)
         assertThat(retries.after(attempt, PASSING, LONG)).isPresent();
       assertThat(retries.after(6, PASSING, LONG)).isEmpty();
     }
+  }
+
+  @Test
+  void a_rate_limit_is_no_failure_that_could_storm() {
+    var limited = Failure.of(ErrorCode.RATE_LIMIT_EXCEEDED, Failure.Reaction.WAIT);
+    for (int request = 0; request < 100; request++)
+      assertThat(retries.after(1, limited, LONG)).isPresent();
   }
 
   @Test
