@@ -113,13 +113,17 @@ class RestartTest {
       client.ask("before", "A question before");
       redis.stop();
       client.ask("during", "A question during");
-      var readiness = TestingSystem.stack().worker(1).url() + "/actuator/health/readiness";
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> TestingSystem.get(readiness).statusCode() == 503);
-      var why = TestingSystem.JSON.readTree(TestingSystem.get(readiness).body());
-      assertThat(why.path("components").path("redis").path("status").asString()).isEqualTo("DOWN");
-      redis.start();
+      try {
+        var readiness = TestingSystem.stack().worker(1).url() + "/actuator/health/readiness";
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> TestingSystem.get(readiness).statusCode() == 503);
+        var why = TestingSystem.JSON.readTree(TestingSystem.get(readiness).body());
+        assertThat(why.path("components").path("redis").path("status").asString())
+            .isEqualTo("DOWN");
+      } finally {
+        redis.start();
+      }
       assertThat(client.awaitEnd("before").path("type").asString()).isEqualTo("response.completed");
       assertThat(client.awaitEnd("during").path("type").asString()).isEqualTo("response.completed");
     }
