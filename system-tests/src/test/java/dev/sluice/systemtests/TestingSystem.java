@@ -28,7 +28,7 @@ final class TestingSystem {
           "SLUICE_MODEL_BACKOFF", "20ms",
           "SLUICE_MODEL_MAXATTEMPTS", "3",
           "SLUICE_MODEL_RETRYSHARE", "10",
-          "SLUICE_BUDGETSCHEDULE_PROBEEVERY", "100ms",
+          "SLUICE_BUDGETSCHEDULE_PROBEEVERY", "1s",
           "SLUICE_LEASE_TTL", "3s",
           "SLUICE_LEASE_RENEWEVERY", "500ms",
           "SLUICE_INTAKE_DRAIN", "5s");
