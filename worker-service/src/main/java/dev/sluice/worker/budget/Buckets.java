@@ -100,13 +100,6 @@ final class Buckets {
         (bandwidth, state) -> state.addTokens(bandwidth.countsTokens() ? tokens : requests));
   }
 
-  /** More was used than was taken. */
-  void surcharge(long tokens) {
-    states.forEach((bandwidth, state) -> {
-      if (bandwidth.countsTokens()) state.consume(tokens);
-    });
-  }
-
   /** What others may have spent unseen: whatever was there, and {@code nanos} of the refill. */
   void startCold(long nanos) {
     states.forEach((bandwidth, state) -> {

@@ -63,7 +63,7 @@ public final class Budget implements AutoCloseable {
   public void settle(Reservation.Held held, long used, boolean answered) {
     var schedule = schedule(held.pool());
     meters.used(held.pool(), schedule.refunds() ? used : held.tokens());
-    if (schedule.refunds() && used < held.tokens()) schedule.correct(used - held.tokens());
+    if (schedule.refunds() && used < held.tokens()) schedule.giveBackTokens(held.tokens() - used);
     if (!held.probe()) return;
     if (answered) schedule.closeCircuit();
     else schedule.probeAgain();
@@ -82,7 +82,7 @@ public final class Budget implements AutoCloseable {
    */
   public void refused(Reservation.Held held, Duration retryIn, boolean grewTooFast) {
     // It counted the request, not its tokens
-    schedule(held.pool()).correct(-held.tokens());
+    schedule(held.pool()).giveBackTokens(held.tokens());
     schedule(held.pool()).refused(retryIn.toNanos(), grewTooFast);
     if (held.probe()) schedule(held.pool()).closeCircuit();
   }

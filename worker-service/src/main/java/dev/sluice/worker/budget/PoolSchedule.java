@@ -79,9 +79,8 @@ final class PoolSchedule implements AutoCloseable {
     this.mostTokens = pool.tier().mostTokens();
     this.turnAt = nanoTime.getAsLong();
     this.observeAt = turnAt;
-    // The first exchange makes a new pool's state, so that no request has to wait for it; and
-    // whoever
-    // restarts a worker has perhaps just set another key
+    // The first exchange makes a new pool's state, so that no request has to wait for it. And
+    // whoever restarts a worker has perhaps just set another key
     this.changes.add(PoolState::probeAgain);
     this.thread = Thread.ofPlatform().name("budget-" + pool.name()).daemon().start(this::run);
   }
@@ -113,8 +112,8 @@ final class PoolSchedule implements AutoCloseable {
     change(state -> state.giveBack(held.tokens(), held.probe()));
   }
 
-  void correct(long tokens) {
-    change(state -> state.correct(tokens));
+  void giveBackTokens(long tokens) {
+    change(state -> state.giveBackTokens(tokens));
   }
 
   /**

@@ -241,14 +241,9 @@ final class PoolState {
     if (probe) circuit.probeAgain(clock);
   }
 
-  /**
-   * The provider charges what was used, not what was reserved.
-   *
-   * @param tokens used less reserved
-   */
-  void correct(long tokens) {
-    if (tokens > 0) buckets.surcharge(tokens);
-    else buckets.giveBack(-tokens, 0);
+  /** Gives back what was reserved and not charged for a call that was made. */
+  void giveBackTokens(long tokens) {
+    buckets.giveBack(tokens, 0);
   }
 
   /** A probe came to nothing: the next request may be one. */
