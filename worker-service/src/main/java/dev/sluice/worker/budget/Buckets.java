@@ -63,33 +63,22 @@ final class Buckets {
     states.values().forEach(state -> state.refillAllBandwidth(now));
   }
 
-  /** Takes one request and its tokens from every bandwidth. */
-  Start take(long tokens, long now, long headroomNanos) {
+  /** Takes one request and its tokens from every bandwidth, if need be into debt. */
+  void take(long tokens) {
+    states.forEach((bandwidth, state) -> state.consume(bandwidth.countsTokens() ? tokens : 1));
+  }
+
+  /** When a request of so many tokens may start, were it taken now. */
+  Start earliest(long tokens, long now, long headroomNanos) {
     long latest = 0;
     @Nullable Bandwidth limitedBy = null;
     for (var each : states.entrySet()) {
       var bandwidth = each.getKey();
-      long amount = bandwidth.countsTokens() ? tokens : 1;
-      long wait = wait(each.getValue(), amount, now);
+      long wait = wait(each.getValue(), bandwidth.countsTokens() ? tokens : 1, now);
       if (!bandwidth.isDaily()) wait -= headroomNanos;
       if (wait > latest) {
         latest = wait;
         limitedBy = bandwidth;
-      }
-      each.getValue().consume(amount);
-    }
-    return new Start(latest, limitedBy);
-  }
-
-  /** How far ahead the pool is spent: ns until the next request of one token may start. */
-  Start ahead(long now, long headroomNanos) {
-    long latest = 0;
-    @Nullable Bandwidth limitedBy = null;
-    for (var each : states.entrySet()) {
-      long wait = wait(each.getValue(), 1, now) - (each.getKey().isDaily() ? 0 : headroomNanos);
-      if (wait > latest) {
-        latest = wait;
-        limitedBy = each.getKey();
       }
     }
     return new Start(latest, limitedBy);
@@ -134,17 +123,6 @@ final class Buckets {
       if (!bandwidth.isDaily())
         most = Math.max(most, (bandwidth.countsTokens() ? tokens : 1) * nanosPerToken(bandwidth));
     return (long) most;
-  }
-
-  /** What the request takes of the scarcest minute, as a share of its limit. */
-  double shareOf(long tokens) {
-    double most = 0;
-    for (var limit : limits.entrySet())
-      if (!limit.getKey().isDaily())
-        most =
-            Math.max(
-                most, (double) (limit.getKey().countsTokens() ? tokens : 1) / limit.getValue());
-    return most;
   }
 
   /** Tokens, or requests, that could be taken now without waiting; negative for a debt. */

@@ -63,15 +63,20 @@ public final class Budget implements AutoCloseable {
   public void settle(Reservation.Held held, long used, boolean answered) {
     var schedule = schedule(held.pool());
     meters.used(held.pool(), schedule.refunds() ? used : held.tokens());
-    if (schedule.refunds() && used < held.tokens()) schedule.giveBackTokens(held.tokens() - used);
+    if (schedule.refunds() && used < held.tokens())
+      schedule.giveBackTokens(held, held.tokens() - used);
     if (!held.probe()) return;
     if (answered) schedule.closeCircuit();
     else schedule.probeAgain();
   }
 
-  /** The provider told its own counters in answer to a call. */
-  public void observe(Reservation.Held held, Levels levels) {
-    schedule(held.pool()).observe(levels, held.tokens());
+  /**
+   * The provider told its own counters in answer to a call, just now.
+   *
+   * @param sentAt when the call was made, on the monotonic clock, ns
+   */
+  public void observe(Reservation.Held held, Levels levels, long sentAt) {
+    schedule(held.pool()).observe(held, levels, sentAt);
   }
 
   /**
@@ -82,7 +87,7 @@ public final class Budget implements AutoCloseable {
    */
   public void refused(Reservation.Held held, Duration retryIn, boolean grewTooFast) {
     // It counted the request, not its tokens
-    schedule(held.pool()).giveBackTokens(held.tokens());
+    schedule(held.pool()).giveBackTokens(held, held.tokens());
     schedule(held.pool()).refused(retryIn.toNanos(), grewTooFast);
     if (held.probe()) schedule(held.pool()).closeCircuit();
   }

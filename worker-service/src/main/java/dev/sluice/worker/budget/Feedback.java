@@ -17,12 +17,12 @@ final class Feedback {
    * nothing at SET_POINT to all but a little at FULL. The level moves by minutes and the headers
    * come within seconds, so it settles without a single 429.
    *
-   * Only a bucket tells so. A sliding window shows as used whatever was used in the last minute,
-   * ourselves included. The two differ in the time until full: a bucket's is its use over its rate,
-   * a window's is near a whole minute, however little is used. Each answer votes.
+   * A sliding window shows as used whatever was used in the last minute, ourselves included; what is
+   * more than we know of is others'. There is no level that could be watched as it moves: what they
+   * use is left to them to the token, and some more to grow.
    *
-   * A sliding window gives back in one piece what was taken in one piece: over its edge may stand the
-   * largest charge, and whatever was late on its way. A pool that has met one leaves so much free.
+   * The two differ in the time until full: a bucket's is its use over its rate, a window's is near a
+   * whole minute, however little is used. Each answer votes.
    *
    * A 429 needs no such proof: nobody starts before the time that the provider names, and the pool
    * climbs back over a minute, never in a burst.
@@ -36,8 +36,11 @@ final class Feedback {
   private static final double TELLING = 0.9;
   private static final int SURE = 3;
   private static final int VOTES = 6;
-  private static final long LATE_NANOS = 100_000_000L; // on the way to the provider, less the usual
-  private static final double FADE = 0.999; // of the largest charge, with each request
+  // Of a window: what we cannot tell from our own calls on their way, and what others may grow by.
+  private static final double NOISE = 0.01;
+  private static final double GROWTH = 0.03;
+  // The window is what limits then; the bucket only evens out.
+  private static final double BESIDE_A_WINDOW = 1.02;
   // Once a 240th of a minute, fleet-wide, is plenty for a level that takes minutes to move.
   private static final int A_MINUTE = 240;
 
@@ -46,7 +49,6 @@ final class Feedback {
   private long observedAt;
   private double othersUsed; // share of the limit, when last told
   private boolean headroom; // whether the level was last seen low enough to spend from it
-  private double largest; // charge of late, as a share of the limit
   private double penalty; // share not used since penaltyAt, shrinking to nothing in a minute
   private long penaltyAt;
   private final Map<Bandwidth, Long> granted = new EnumMap<>(Bandwidth.class);
@@ -60,8 +62,10 @@ final class Feedback {
    * looked at.
    *
    * @param own charge of the request whose answer told them, tokens
+   * @param ours what a window may have counted of ours when they were told
    */
-  boolean observe(Levels levels, long own, Map<Bandwidth, Long> limits, long now) {
+  boolean observe(
+      Levels levels, long own, Map<Bandwidth, Long> ours, Map<Bandwidth, Long> limits, long now) {
     if (now - observedAt < minute / A_MINUTE) return false;
     observedAt = now;
     double most = 0;
@@ -69,17 +73,22 @@ final class Feedback {
     if (tokens != null) {
       granted.put(Bandwidth.TPM, tokens.limit());
       vote(tokens);
-      most = tokens.used() - (double) own / tokens.limit();
+      most = others(tokens, own, ours.getOrDefault(Bandwidth.TPM, 0L));
     }
     var requests = levels.requests();
     if (requests != null && !isOfTheDay(requests, limits)) {
       granted.put(Bandwidth.RPM, requests.limit());
-      most = Math.max(most, requests.used() - 1.0 / requests.limit());
+      most = Math.max(most, others(requests, 1, ours.getOrDefault(Bandwidth.RPM, 0L)));
     }
     // Between the two it stays as it was: what is spent from the headroom is itself seen as used.
     headroom = countsInBucket() && (most < NEARLY_FULL || headroom && most < SET_POINT);
     othersUsed = Math.max(0, most);
     return true;
+  }
+
+  /** The share of a limit that somebody else has used, by what the provider told. */
+  private double others(Levels.Level told, long own, long ours) {
+    return told.used() - (double) (countsInWindow() ? ours : own) / told.limit();
   }
 
   /**
@@ -121,11 +130,6 @@ final class Feedback {
     return votes <= -SURE;
   }
 
-  /** A request takes {@code share} of its limit. */
-  void charged(double share) {
-    largest = Math.max(largest * FADE, share);
-  }
-
   /** Whether an idle pool may spend more at once: the provider shows that it is there. */
   boolean hasHeadroom(long now) {
     return headroom && penalty(now) == 0;
@@ -133,8 +137,16 @@ final class Feedback {
 
   /** The share of the limits that is ours to use now. */
   double share(long now) {
-    double edge = countsInWindow() ? Math.min(0.5, largest + (double) LATE_NANOS / minute) : 0;
-    return (1 - edge) * (1 - Math.max(yielded(now), penalty(now)));
+    double most = countsInWindow() ? BESIDE_A_WINDOW : 1;
+    return most * (1 - Math.max(yielded(now), penalty(now)));
+  }
+
+  /** What is ours of a window's limits, in any minute. */
+  Map<Bandwidth, Long> room(Map<Bandwidth, Long> limits, long now) {
+    double share = 1 - Math.max(yielded(now), penalty(now));
+    var room = new EnumMap<>(limits);
+    room.replaceAll((_, limit) -> (long) (limit * share));
+    return room;
   }
 
   /**
@@ -142,9 +154,10 @@ final class Feedback {
    * told anything of for a while has drained.
    */
   double yielded(long now) {
-    if (!countsInBucket()) return 0;
     double used = othersUsed - Math.max(0.0, now - observedAt - minute / 60.0) / minute;
-    return Math.clamp((used - SET_POINT) / (FULL - SET_POINT), 0, MOST);
+    if (countsInBucket()) return Math.clamp((used - SET_POINT) / (FULL - SET_POINT), 0, MOST);
+    if (countsInWindow()) return used > NOISE ? Math.min(used + GROWTH, MOST) : 0;
+    return 0;
   }
 
   /** What the provider says it grants in a minute, where it has said so. */
@@ -160,7 +173,6 @@ final class Feedback {
     out.writeByte(votes);
     out.writeLong(observedAt);
     out.writeBoolean(headroom);
-    out.writeDouble(largest);
     out.writeDouble(othersUsed);
     out.writeDouble(penalty);
     out.writeLong(penaltyAt);
@@ -176,7 +188,6 @@ final class Feedback {
     feedback.votes = in.readByte();
     feedback.observedAt = in.readLong();
     feedback.headroom = in.readBoolean();
-    feedback.largest = in.readDouble();
     feedback.othersUsed = in.readDouble();
     feedback.penalty = in.readDouble();
     feedback.penaltyAt = in.readLong();

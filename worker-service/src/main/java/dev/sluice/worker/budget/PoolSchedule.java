@@ -47,13 +47,16 @@ final class PoolSchedule implements AutoCloseable {
   private final Line interactive = new Line(Priority.INTERACTIVE);
   private final Line background = new Line(Priority.BACKGROUND);
   private final Queue<Consumer<PoolState>> changes = new ConcurrentLinkedQueue<>();
+  // Of a window alone, and worth no exchange of their own.
+  private final Queue<Consumer<PoolState>> counted = new ConcurrentLinkedQueue<>();
   private final AtomicReference<@Nullable Told> levels = new AtomicReference<>();
   private final Thread thread;
   private volatile long mostTokens;
+  private volatile boolean inWindow;
   private volatile boolean closed;
 
-  /** What the provider said in answer to a request of that charge. */
-  private record Told(Levels levels, long own) {}
+  /** What the provider said in answer to a request of that charge; times as {@code nanoTime}. */
+  private record Told(Levels levels, long own, long sentAt, long at) {}
 
   // Only the schedule's thread touches these.
   private long turnAt;
@@ -109,18 +112,24 @@ final class PoolSchedule implements AutoCloseable {
   }
 
   void giveBack(Reservation.Held held) {
-    change(state -> state.giveBack(held.tokens(), held.probe()));
+    change(state -> state.giveBack(held.start(), held.tokens(), held.probe()));
   }
 
-  void giveBackTokens(long tokens) {
-    change(state -> state.giveBackTokens(tokens));
+  void giveBackTokens(Reservation.Held held, long tokens) {
+    change(state -> state.giveBackTokens(held.start(), tokens));
   }
 
   /**
-   * @param own charge of the request whose answer told them, tokens
+   * @param sentAt when the call was made, on the monotonic clock, ns
    */
-  void observe(Levels seen, long own) {
-    levels.set(new Told(seen, own));
+  void observe(Reservation.Held held, Levels seen, long sentAt) {
+    long now = nanoTime.getAsLong();
+    levels.set(new Told(seen, held.tokens(), sentAt, now));
+    if (inWindow) {
+      long countedAt = Math.min(now, sentAt + Window.LATE_NANOS);
+      counted.add(
+          state -> state.counted(held.start(), held.tokens(), nanoTime.getAsLong() - countedAt));
+    }
     LockSupport.unpark(thread);
   }
 
@@ -186,6 +195,7 @@ final class PoolSchedule implements AutoCloseable {
       exchange(told);
     } catch (RuntimeException unforeseen) {
       told.forEach(changes::remove); // or it would fail for ever
+      counted.clear();
       log.atError()
           .setCause(unforeseen)
           .addKeyValue("pool", pool.name())
@@ -196,6 +206,7 @@ final class PoolSchedule implements AutoCloseable {
 
   private void exchange(List<Consumer<PoolState>> told) throws InterruptedException {
     var seen = levels.get();
+    var known = List.copyOf(counted);
     // A turn that nobody waits for would only put off the next one. What was changed may have freed
     // what the line waits for
     boolean isTurn = waiting() > 0 && (!told.isEmpty() || turnAt - nanoTime.getAsLong() <= 0);
@@ -207,16 +218,18 @@ final class PoolSchedule implements AutoCloseable {
           shared.change(state -> {
             circuit.set(state.circuit());
             told.forEach(each -> each.accept(state));
-            if (seen != null) state.observe(seen.levels(), seen.own());
+            known.forEach(each -> each.accept(state));
+            if (seen != null) tell(state, seen);
             return isTurn
                 ? state.reserve(worker, wants(first), wants(second))
                 : PoolState.Slice.NONE;
           });
       for (var each : told) changes.remove(each);
+      for (var _ : known) counted.remove();
       levels.compareAndSet(seen, null);
       settled(changed, circuit.get());
-      grant(interactive, first, changed.result().interactive(), changed.at());
-      grant(background, second, changed.result().background(), changed.at());
+      grant(interactive, first, changed.result().interactive(), changed);
+      grant(background, second, changed.result().background(), changed);
       if (isTurn) turnAt = nextTurn(changed);
     } catch (StateUnavailableException unavailable) {
       if (answering)
@@ -229,12 +242,18 @@ final class PoolSchedule implements AutoCloseable {
     }
   }
 
+  private void tell(PoolState state, Told seen) {
+    long now = nanoTime.getAsLong();
+    state.observe(seen.levels(), seen.own(), now - seen.sentAt(), now - seen.at());
+  }
+
   private void settled(SharedPool.Changed<PoolState.Slice> changed, Optional<ErrorCode> before) {
     if (!answering)
       log.atInfo().addKeyValue("pool", pool.name()).log("Redis answers the budget again");
     answering = true;
     observeAt = nanoTime.getAsLong() + settings.minute().toNanos() / OBSERVE_A_MINUTE;
     mostTokens = changed.state().mostTokens();
+    inWindow = changed.state().feedback().countsInWindow();
     meters.state(pool.name(), changed.state());
     tellCircuit(before, changed.state().circuit());
   }
@@ -258,7 +277,11 @@ final class PoolSchedule implements AutoCloseable {
                     + " Set OPENAI_API_KEY to a valid one and restart the workers");
   }
 
-  private void grant(Line line, List<Line.Waiting> head, List<PoolState.Start> starts, long at) {
+  private void grant(
+      Line line,
+      List<Line.Waiting> head,
+      List<PoolState.Start> starts,
+      SharedPool.Changed<PoolState.Slice> changed) {
     line.answered(head, starts.size());
     for (int i = 0; i < starts.size(); i++) {
       var waiting = head.get(i);
@@ -272,7 +295,8 @@ final class PoolSchedule implements AutoCloseable {
               pool.name(),
               line.priority(),
               waiting.tokens(),
-              at + start.inNanos(),
+              changed.at() + start.inNanos(),
+              changed.state().now() + start.inNanos(),
               start.limitedBy(),
               start.probe());
       meters.reserved(held, nanoTime.getAsLong() - waiting.since(), start.inNanos());

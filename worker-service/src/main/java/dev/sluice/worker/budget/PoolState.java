@@ -33,6 +33,9 @@ final class PoolState {
    * no more than burst + headroom + limit × utilisation × t / minute + the largest charge, whatever
    * the interleaving of workers and clocks; a lost state may add a second's worth.
    *
+   * A provider that counts in a sliding window is met by a second condition, see Window: the charges
+   * of any minute at the provider are within the limit, to the token (WindowTest).
+   *
    * First come, first served: each worker tells since when the head of its line has been waiting. The
    * one whose head has waited longest keeps the pool spent a horizon ahead; the others come in only
    * where that falls to half, so that nobody waits for a worker that is slow. A request may overtake
@@ -45,7 +48,7 @@ final class PoolState {
    * Time is Redis's. Should its clock go back, as after a failover, the pool's time stands still for
    * a moment and goes on from there: `shift` is what it is ahead.
    */
-  private static final byte FORMAT = 2;
+  private static final byte FORMAT = 3;
   private static final int MOST_IN_A_SLICE = 512;
   private static final long LONGEST_PAUSE = 1_000_000_000L;
   private static final long BACKWARD_STEP = 50_000_000L;
@@ -61,6 +64,7 @@ final class PoolState {
   private long backgroundFreeAt; // when background requests have used up their share so far
   private Heads heads;
   private Buckets buckets;
+  private Window window;
   private Feedback feedback;
   private Circuit circuit;
 
@@ -70,6 +74,7 @@ final class PoolState {
     this.incarnation = incarnation;
     this.heads = new Heads();
     this.buckets = Buckets.empty(settings, configured, 0);
+    this.window = new Window(settings);
     this.feedback = new Feedback(settings);
     this.circuit = new Circuit(settings);
   }
@@ -94,17 +99,14 @@ final class PoolState {
     clock = Math.max(clock, redisNow + shift);
     buckets.refill(clock);
     heads.moveTo(clock);
+    window.expire(clock);
+    if (feedback.countsInBucket()) window.clear();
     adapt();
     sequence++;
   }
 
   private void adapt() {
-    // A window counts a burst and a full minute after it together
-    double burst =
-        feedback.countsInWindow()
-            ? Math.min(settings.burst(), 1 - settings.utilisation())
-            : settings.burst();
-    buckets.adapt(limits(), feedback.share(clock), burst, clock);
+    buckets.adapt(limits(), feedback.share(clock), settings.burst(), clock);
   }
 
   /**
@@ -112,9 +114,12 @@ final class PoolState {
    * have spent it, and no more than it.
    */
   void restoreAt(long redisNow) {
+    long horizon = settings.horizon().toNanos();
+    long unseen = Math.max(0, redisNow + shift - clock) + horizon;
     shift = clock - redisNow;
     sequence += SEQUENCE_GAP;
-    buckets.startCold(settings.horizon().toNanos());
+    buckets.startCold(horizon);
+    window.addUnseen(clock, (double) unseen / settings.minute().toNanos(), limits());
   }
 
   /**
@@ -163,7 +168,7 @@ final class PoolState {
   Slice reserve(long worker, List<Want> interactive, List<Want> background) {
     if (circuit.code().isPresent()) return refuse(interactive, background);
     tellHead(worker, interactive, 0);
-    long ahead = buckets.ahead(clock, headroom()).inNanos();
+    long ahead = startOf(1).inNanos();
     int older = heads.older(worker);
     long horizon = settings.horizon().toNanos();
     long target = older == 0 ? horizon : horizon / 2;
@@ -212,9 +217,8 @@ final class PoolState {
   private long take(List<Want> line, List<Start> starts, long left) {
     while (starts.size() < Math.min(line.size(), MOST_IN_A_SLICE) && left > 0) {
       long charge = line.get(starts.size()).charge;
-      var start = buckets.take(charge, clock, headroom());
+      var start = takeOne(charge);
       starts.add(new Start(start.inNanos(), start.limitedBy(), false, null));
-      feedback.charged(buckets.shareOf(charge));
       left -= Math.max(1, buckets.cost(charge));
       // What starts later than that can wait unreserved
       if (start.inNanos() > settings.horizon().toNanos()) break;
@@ -231,19 +235,45 @@ final class PoolState {
 
   private Start refusalOrProbe(long charge) {
     if (!circuit.mayProbe(clock)) return new Start(0, null, false, circuit.code().orElseThrow());
-    var start = buckets.take(charge, clock, headroom());
+    var start = takeOne(charge);
     return new Start(start.inNanos(), start.limitedBy(), true, null);
   }
 
-  /** Gives back what was reserved for a call that was not made. */
-  void giveBack(long tokens, boolean probe) {
+  private Buckets.Start takeOne(long charge) {
+    var start = startOf(charge);
+    buckets.take(charge);
+    if (!feedback.countsInBucket()) window.add(clock + start.inNanos(), charge);
+    return start;
+  }
+
+  /** When a request of that charge may start, were it the next. */
+  private Buckets.Start startOf(long charge) {
+    var start = buckets.earliest(charge, clock, headroom());
+    if (!feedback.countsInWindow()) return start;
+    var room = window.earliest(charge, clock, feedback.room(limits(), clock));
+    return room.inNanos() > start.inNanos() ? room : start;
+  }
+
+  /**
+   * Gives back what was reserved for a call that was not made.
+   *
+   * @param start in the pool's time, ns
+   */
+  void giveBack(long start, long tokens, boolean probe) {
     buckets.giveBack(tokens, 1);
+    window.remove(start, tokens, 1);
     if (probe) circuit.probeAgain(clock);
   }
 
   /** Gives back what was reserved and not charged for a call that was made. */
-  void giveBackTokens(long tokens) {
+  void giveBackTokens(long start, long tokens) {
     buckets.giveBack(tokens, 0);
+    window.remove(start, tokens, 0);
+  }
+
+  /** The provider has counted a call, {@code ago} ns before now at the latest. */
+  void counted(long start, long tokens, long ago) {
+    window.counted(start, tokens, clock - ago);
   }
 
   /** A probe came to nothing: the next request may be one. */
@@ -255,9 +285,14 @@ final class PoolState {
    * The provider told its own counters.
    *
    * @param own charge of the request whose answer told them, tokens
+   * @param sentAgo since the request was sent, ns
+   * @param toldAgo since it was answered, ns
    */
-  void observe(Levels levels, long own) {
-    if (!feedback.observe(levels, own, configured, clock)) return;
+  void observe(Levels levels, long own, long sentAgo, long toldAgo) {
+    var ours = new EnumMap<Bandwidth, Long>(Bandwidth.class);
+    for (var bandwidth : configured.keySet())
+      ours.put(bandwidth, window.countedBetween(bandwidth, clock - sentAgo, clock - toldAgo));
+    if (!feedback.observe(levels, own, ours, configured, clock)) return;
     var requests = levels.requests();
     if (requests != null && feedback.isOfTheDay(requests, configured))
       buckets.atMost(Bandwidth.RPD, requests.remaining());
@@ -299,6 +334,11 @@ final class PoolState {
   /** The share of the limits that is left to others. */
   double yielded() {
     return feedback.yielded(clock);
+  }
+
+  /** The pool's time, ns. */
+  long now() {
+    return clock;
   }
 
   Buckets buckets() {
@@ -348,6 +388,7 @@ final class PoolState {
       out.writeLong(backgroundFreeAt);
       heads.write(out);
       buckets.write(out);
+      window.write(out);
       feedback.write(out);
       circuit.write(out);
     } catch (IOException impossible) {
@@ -378,6 +419,7 @@ final class PoolState {
     state.backgroundFreeAt = in.readLong();
     state.heads = Heads.read(in);
     state.buckets = Buckets.read(in, settings);
+    state.window = Window.read(in, settings);
     state.feedback = Feedback.read(in, settings);
     state.circuit = Circuit.read(in, settings);
     return state;

@@ -14,6 +14,7 @@ public sealed interface Reservation {
    *
    * @param tokens what the provider will charge, tokens
    * @param startAt on the monotonic clock, ns
+   * @param start the same in the pool's time, ns
    * @param limitedBy the bandwidth that sets the start; null if it may start at once
    * @param probe whether it tests a circuit that is open
    */
@@ -22,6 +23,7 @@ public sealed interface Reservation {
       Priority priority,
       long tokens,
       long startAt,
+      long start,
       @Nullable Bandwidth limitedBy,
       boolean probe)
       implements Reservation {}

@@ -164,8 +164,9 @@ final class RequestFlow {
       throw notBegun;
     }
     if (owned.lease().attempt() == 1) retries.called();
+    long sentAt = System.nanoTime();
     try {
-      return attempts.make(owned, limits -> budget.observe(held, levels(limits)));
+      return attempts.make(owned, limits -> budget.observe(held, levels(limits), sentAt));
     } catch (RuntimeException unforeseen) {
       budget.settle(held, held.tokens(), false); // the call may have been made
       throw unforeseen;

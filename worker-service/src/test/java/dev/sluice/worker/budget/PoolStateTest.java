@@ -45,7 +45,7 @@ class PoolStateTest {
     pool.reserve(1, wants(1, 1_000), List.of());
     assertThat(pool.buckets().available(Bandwidth.TPM)).isEqualTo(200);
     assertThat(pool.buckets().available(Bandwidth.RPM)).isEqualTo(11);
-    pool.giveBack(1_000, false);
+    pool.giveBack(pool.now(), 1_000, false);
     assertThat(pool.buckets().available(Bandwidth.TPM)).isEqualTo(1_200);
     assertThat(pool.buckets().available(Bandwidth.RPM)).isEqualTo(12);
   }
@@ -154,7 +154,7 @@ class PoolStateTest {
     var halved =
         PoolState.decode(bytes, SETTINGS, BudgetFixtures.limits(600, 30_000)).orElseThrow();
     halved.moveTo(MIDNIGHT + 60 * SECOND);
-    assertThat(halved.buckets().ahead(MIDNIGHT + 60 * SECOND, 0).inNanos())
+    assertThat(halved.buckets().earliest(1, MIDNIGHT + 60 * SECOND, 0).inNanos())
         .isBetween(4 * SECOND, 4 * SECOND + SECOND / 100);
   }
 

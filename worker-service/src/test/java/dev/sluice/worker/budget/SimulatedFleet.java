@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Workers that share a pool, each with a backlog that never ends, one step of a millisecond after
@@ -19,6 +21,7 @@ import java.util.SplittableRandom;
 final class SimulatedFleet {
   private static final long STEP = 1_000_000L;
   private static final int HEAD = 64;
+  private static final long LATEST = 80 * STEP;
 
   private final BudgetSettings settings;
   private final Map<Bandwidth, Long> limits;
@@ -32,6 +35,14 @@ final class SimulatedFleet {
   private long redisAhead;
   private double cancelled;
   private long arrived;
+  private @Nullable WindowProvider provider;
+  private final PriorityQueue<Call> onTheirWay =
+      new PriorityQueue<>(Comparator.comparingLong(Call::arrivesAt));
+
+  private record Call(Worker worker, Start start, long poolStart, long arrivesAt) {}
+
+  /** The head of an answer that a worker has received and not told anybody of. */
+  private record Answer(Call call, boolean admitted, Levels levels, long at) {}
 
   /**
    * @param at when the call starts, ns
@@ -42,6 +53,7 @@ final class SimulatedFleet {
     final int number;
     final Deque<PoolState.Want> backlog = new ArrayDeque<>();
     byte[] remembered = {};
+    final List<Answer> untold = new ArrayList<>();
     long turnAt = now;
 
     Worker(int number) {
@@ -83,12 +95,29 @@ final class SimulatedFleet {
     return this;
   }
 
+  /** What starts is called, and reaches the provider within {@value #LATEST} ms. */
+  SimulatedFleet calling(WindowProvider called) {
+    provider = called;
+    return this;
+  }
+
   void run(long nanos) {
     for (long end = now + nanos; now < end; now += STEP) {
+      call();
       var turns = new ArrayList<Worker>();
       for (var worker : workers) if (worker.turnAt <= now) turns.add(worker);
       for (int left = turns.size(); left > 0; left--)
         take(turns.remove(random.nextInt(turns.size())));
+    }
+  }
+
+  private void call() {
+    if (provider == null) return;
+    provider.pass(now);
+    while (!onTheirWay.isEmpty() && onTheirWay.peek().arrivesAt <= now) {
+      var call = onTheirWay.remove();
+      boolean admitted = provider.call(call.start.charge);
+      call.worker.untold.add(new Answer(call, admitted, provider.levels(), now));
     }
   }
 
@@ -110,10 +139,17 @@ final class SimulatedFleet {
     var kept = new ArrayList<Start>();
     for (var start : slice.interactive()) {
       var want = worker.backlog.removeFirst();
-      if (random.nextDouble() < cancelled) state.giveBack(want.charge(), false);
-      else kept.add(new Start(worker.number, now + start.inNanos(), want.charge(), want.since()));
+      long poolStart = state.now() + start.inNanos();
+      if (random.nextDouble() < cancelled) {
+        state.giveBack(poolStart, want.charge(), false);
+        continue;
+      }
+      var begun = new Start(worker.number, now + start.inNanos(), want.charge(), want.since());
+      kept.add(begun);
+      onTheirWay.add(new Call(worker, begun, poolStart, begun.at + random.nextLong(LATEST)));
     }
     starts.addAll(kept);
+    worker.untold.clear();
     stored = state.encode();
     worker.remembered = stored;
     worker.turnAt =
@@ -127,6 +163,15 @@ final class SimulatedFleet {
     long redisNow = now + redisAhead + random.nextLong(-STEP / 2, STEP / 2);
     var state = state(worker, redisNow);
     state.moveTo(redisNow);
+    for (var answer : worker.untold) {
+      var call = answer.call;
+      state.counted(call.poolStart, call.start.charge, now - answer.at);
+      if (!answer.admitted) {
+        state.giveBackTokens(call.poolStart, call.start.charge);
+        state.refused(STEP, false);
+      }
+      state.observe(answer.levels, call.start.charge, now - call.start.at, now - answer.at);
+    }
     return state;
   }
 
