@@ -52,8 +52,9 @@ class ErrorAdvice {
   }
 
   private ResponseEntity<String> answer(ErrorCode code, String message, @Nullable String param) {
-    return ResponseEntity.status(code.status())
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(body.of(code, message, param));
+    var answer = ResponseEntity.status(code.status()).contentType(MediaType.APPLICATION_JSON);
+    RetryAfter.of(code)
+        .ifPresent(pause -> answer.header("retry-after", Long.toString(pause.toSeconds())));
+    return answer.body(body.of(code, message, param));
   }
 }

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class ResponseStream {
   private final SocketWriter writer;
   private final @Nullable String streamId;
-  private final Runnable onEnd;
 
   // Guarded by this.
   private final List<Reply> early = new ArrayList<>();
@@ -24,15 +23,19 @@ final class ResponseStream {
   /**
    * @param streamId echoed in every event, where the client named one
    */
-  ResponseStream(SocketWriter writer, @Nullable String streamId, Runnable onEnd) {
+  ResponseStream(SocketWriter writer, @Nullable String streamId) {
     this.writer = writer;
     this.streamId = streamId;
-    this.onEnd = onEnd;
   }
 
-  synchronized void queued(String event) {
+  synchronized void queued(byte[] event) {
+    write(event);
+    resumed();
+  }
+
+  /** The client knows that the response is queued, or is told by the events themselves. */
+  synchronized void resumed() {
     queued = true;
-    write(event.getBytes(UTF_8));
     early.forEach(this::forward);
     early.clear();
   }
@@ -44,7 +47,6 @@ final class ResponseStream {
 
   private void forward(Reply reply) {
     write(reply.event());
-    if (reply.terminal()) onEnd.run();
   }
 
   private void write(byte[] event) {

@@ -2,6 +2,7 @@ package dev.sluice.api.socket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.api.responses.Responder;
 import dev.sluice.common.error.ErrorBody;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
@@ -125,15 +126,7 @@ final class ResponsesSocketHandler extends AbstractWebSocketHandler implements S
     var connection = connections.remove(session.getId());
     if (connection == null) return;
     connection.expiry.cancel(false);
-    var abandoned = connection.socket.close();
-    abandoned.forEach(responder::leave);
-    if (abandoned.isEmpty()) return;
-    // A client that is gone for good must not go on costing.
-    var _ =
-        timer.schedule(
-            () -> abandoned.forEach(responder::abandon),
-            properties.disconnectGrace().toMillis(),
-            TimeUnit.MILLISECONDS);
+    connection.socket.close();
   }
 
   private static void expire(ClientSocket socket, SocketWriter writer) {

@@ -1,12 +1,10 @@
 package dev.sluice.api.socket;
 
-import dev.sluice.api.admission.Admission;
 import dev.sluice.api.admission.ReplyAddress;
-import dev.sluice.api.enqueue.RequestQueue;
 import dev.sluice.api.identity.Callers;
 import dev.sluice.api.replies.Replies;
+import dev.sluice.api.responses.Responder;
 import dev.sluice.common.error.ErrorBody;
-import dev.sluice.common.id.ResponseIds;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -60,11 +58,6 @@ class SocketConfiguration {
       ScheduledExecutorService socketTimer) {
     return new ResponsesSocketHandler(
         responder, properties, new SocketCallers(callers), errors, socketThreads, socketTimer);
-  }
-
-  @Bean
-  Responder responder(Admission admission, RequestQueue queue, Replies replies, ResponseIds ids) {
-    return new Responder(admission, queue, replies, ids);
   }
 
   @Bean

@@ -7,8 +7,11 @@ import java.util.Locale;
  * to do. The wire form is the name in lower case; names never change once released.
  */
 public enum ErrorCode {
-  INVALID_JSON(400, Type.REQUEST, "The frame is not a JSON object. Send one JSON object a frame."),
-  UNKNOWN_EVENT(400, Type.REQUEST, "Unknown event type. Send response.create or response.cancel."),
+  INVALID_JSON(400, Type.REQUEST, "This is not a JSON object. Send one JSON object."),
+  UNKNOWN_EVENT(
+      400,
+      Type.REQUEST,
+      "Unknown event type. Send response.create, response.cancel or response.resume."),
   INVALID_TYPE(400, Type.REQUEST, "A field has the wrong type. See param."),
   INVALID_VALUE(400, Type.REQUEST, "A field has a value that is not allowed. See param."),
   MISSING_REQUIRED_PARAMETER(400, Type.REQUEST, "A required field is missing. See param."),
@@ -24,6 +27,11 @@ public enum ErrorCode {
       404, Type.REQUEST, "The model does not exist here or has no budget. See GET /v1/models."),
   RESPONSE_NOT_FOUND(
       404, Type.REQUEST, "No response with this id is known for this user. Check the id."),
+  PREVIOUS_RESPONSE_NOT_FOUND(
+      400,
+      Type.REQUEST,
+      "No response with this id can be continued: it is unknown for this user, expired, deleted, or"
+          + " was not to be stored. Send the whole conversation as input."),
   NOT_FOUND(404, Type.REQUEST, "There is nothing at this address. Check the path."),
   INVALID_TOKEN(
       401, Type.AUTHENTICATION, "The access token is missing, expired or wrong. Sign in again."),

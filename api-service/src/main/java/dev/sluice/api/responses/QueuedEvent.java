@@ -1,6 +1,7 @@
-package dev.sluice.api.socket;
+package dev.sluice.api.responses;
 
 import dev.sluice.common.message.RequestEnvelope;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -11,32 +12,42 @@ import tools.jackson.databind.node.ObjectNode;
  * read it.
  */
 final class QueuedEvent {
+  static final long SEQUENCE = 0;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private QueuedEvent() {}
 
-  static String of(RequestEnvelope request, ObjectNode body) {
+  /**
+   * @param body the body as it was admitted
+   * @param previous what the client named as {@code previous_response_id}
+   */
+  static byte[] of(
+      RequestEnvelope request, ObjectNode body, @Nullable String previous, boolean background) {
     var event = JSON.createObjectNode();
     event.put("type", "response.queued");
-    event.put("sequence_number", 0);
+    event.put("sequence_number", SEQUENCE);
     var response = event.putObject("response");
     response.put("id", request.id());
     response.put("object", "response");
     response.put("created_at", request.acceptedAt().getEpochSecond());
     response.put("status", "queued");
+    response.put("background", background);
     response.put("model", request.model());
     response.putArray("output");
     response.putNull("error");
     response.putNull("incomplete_details");
     response.putNull("usage");
+    response.put("previous_response_id", previous);
     copy(body, response, "instructions", JSON.nullNode());
     copy(body, response, "metadata", JSON.createObjectNode());
     copy(body, response, "parallel_tool_calls", JSON.getNodeFactory().booleanNode(true));
+    copy(body, response, "store", JSON.getNodeFactory().booleanNode(true));
     copy(body, response, "temperature", JSON.nullNode());
     copy(body, response, "tool_choice", JSON.getNodeFactory().stringNode("auto"));
     copy(body, response, "tools", JSON.createArrayNode());
     copy(body, response, "top_p", JSON.nullNode());
-    return JSON.writeValueAsString(event);
+    return JSON.writeValueAsBytes(event);
   }
 
   private static void copy(ObjectNode body, ObjectNode response, String field, JsonNode otherwise) {
