@@ -26,18 +26,21 @@ final class ChatClient implements AutoCloseable {
   private final WebSocket socket;
   private volatile int closeCode = -1;
 
-  private ChatClient(String token) {
+  private ChatClient(String url, String token) {
     socket =
         HTTP.newWebSocketBuilder()
             .header("Authorization", "Bearer " + token)
-            .buildAsync(
-                URI.create(TestingSystem.url().replace("http:", "ws:") + "/v1/responses"),
-                new Listener())
+            .buildAsync(URI.create(url.replace("http:", "ws:") + "/v1/responses"), new Listener())
             .join();
   }
 
   static ChatClient of(String account) {
-    return new ChatClient(TestingSystem.token(account));
+    return new ChatClient(TestingSystem.url(), TestingSystem.token(account));
+  }
+
+  /** A client of the second api. */
+  static ChatClient elsewhere(String account) {
+    return new ChatClient(TestingSystem.otherUrl(), TestingSystem.token(account));
   }
 
   private final class Listener implements WebSocket.Listener {

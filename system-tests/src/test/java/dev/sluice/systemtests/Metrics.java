@@ -3,7 +3,13 @@ package dev.sluice.systemtests;
 import java.util.regex.Pattern;
 
 /** What a service tells Prometheus. */
-record Metrics(String url) {
+record Metrics(String url, String... headers) {
+  /** What an api tells an operator. */
+  static Metrics ofApi() {
+    return new Metrics(
+        TestingSystem.url(), "Authorization", "Bearer " + TestingSystem.token("ops"));
+  }
+
   /** Of all series of that name with these tags, written as Prometheus shows them; 0 if none. */
   double value(String name, String... tags) {
     var line = Pattern.compile("(?m)^" + name + "(?:\\{(.*)})? ([-+.0-9eE]+)$");
@@ -18,6 +24,6 @@ record Metrics(String url) {
   }
 
   private String read() {
-    return TestingSystem.get(url + "/actuator/prometheus").body();
+    return TestingSystem.get(url + "/actuator/prometheus", headers).body();
   }
 }

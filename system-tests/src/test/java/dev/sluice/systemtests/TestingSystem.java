@@ -33,6 +33,9 @@ final class TestingSystem {
           "SLUICE_LEASE_RENEWEVERY", "500ms",
           "SLUICE_INTAKE_DRAIN", "5s");
 
+  private static final Map<String, String> IMPATIENT_API =
+      Map.of("SLUICE_SOCKET_DISCONNECTGRACE", "3s", "SLUICE_HTTP_DISCONNECTGRACE", "3s");
+
   private static final LocalStack STACK = start();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -45,6 +48,12 @@ final class TestingSystem {
   /** {@code http://127.0.0.1:PORT} of the first api. */
   static String url() {
     return STACK.api(1).url();
+  }
+
+  /** The same of a second api, which is started when it is first asked for. */
+  static synchronized String otherUrl() {
+    if (STACK.parts(PartKind.API).size() < 2) STACK.addApi();
+    return STACK.api(2).url();
   }
 
   static Simulator simulator() {
@@ -105,6 +114,7 @@ final class TestingSystem {
       var folder = Files.createTempDirectory("sluice-system-tests");
       var options = StackOptions.in(folder).tier("tier-5");
       IMPATIENT_WORKER.forEach((key, value) -> options.environment(PartKind.WORKER, key, value));
+      IMPATIENT_API.forEach((key, value) -> options.environment(PartKind.API, key, value));
       return LocalStack.start(options.build());
     } catch (IOException noFolder) {
       throw new UncheckedIOException(noFolder);

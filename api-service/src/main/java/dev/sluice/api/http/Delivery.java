@@ -27,6 +27,7 @@ final class Delivery {
   private final ClientConnection connection;
   private final BooleanSupplier stopping;
   private final Runnable leave;
+  private long lookedUp = System.nanoTime();
 
   /** Writes events to a client. */
   interface Sink {
@@ -147,15 +148,15 @@ final class Delivery {
       }
   }
 
-  /** What comes next; looks up at least once a second. */
+  /** What comes next. */
   private Next next(Duration idle) {
     try {
       for (var left = idle; left.isPositive(); left = left.minus(LOOK_UP)) {
-        boolean over = watch.ended().isDone();
-        var reply =
-            events.poll(over ? Duration.ZERO : left.compareTo(LOOK_UP) < 0 ? left : LOOK_UP);
+        boolean over = watch.ended().isDone(); // before the poll: its last event is there by then
+        boolean gone = hasGone();
+        var reply = gone ? null : events.poll(over ? Duration.ZERO : LOOK_UP);
         if (reply != null) return new Next.Event(reply);
-        if (events.hasOverflowed() || connection.isClosed()) return new Next.Gone();
+        if (gone || events.hasOverflowed()) return new Next.Gone();
         if (over) return over();
         if (stopping.getAsBoolean())
           return new Next.Broken(
@@ -166,6 +167,13 @@ final class Delivery {
     } catch (InterruptedException stopped) {
       return new Next.Broken(interrupted());
     }
+  }
+
+  /** Looks up once a second, however many events come. */
+  private boolean hasGone() {
+    if (System.nanoTime() - lookedUp < LOOK_UP.toNanos()) return false;
+    lookedUp = System.nanoTime();
+    return connection.isClosed();
   }
 
   private Next over() {

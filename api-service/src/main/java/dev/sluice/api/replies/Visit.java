@@ -6,7 +6,7 @@ import dev.sluice.common.topic.Topics;
 import org.apache.kafka.common.TopicPartition;
 
 /** One visitor at one response. {@link #leave} is for any thread, the rest is the reader's. */
-public final class Visit {
+final class Visit {
   private final ResponseId id;
   private final long after;
   private final Visitor visitor;
@@ -27,7 +27,7 @@ public final class Visit {
   }
 
   /** Nothing more is handed on, but for what is being handed on now. */
-  public void leave() {
+  void leave() {
     over = true;
   }
 

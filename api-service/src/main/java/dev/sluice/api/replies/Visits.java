@@ -63,16 +63,17 @@ public final class Visits implements SmartLifecycle {
    * Begins a visit.
    *
    * @param after sequence number of the last event that the visitor knows; -1 for none
+   * @return ends the visit: nothing more is handed on, but for what is being handed on now
    * @throws SluiceException with {@link ErrorCode#SERVICE_UNAVAILABLE} if there is no room
    */
-  public Visit visit(ResponseId id, long after, Visitor visitor) {
+  public Runnable visit(ResponseId id, long after, Visitor visitor) {
     if (!running || !places.tryAcquire())
       throw new SluiceException(
           ErrorCode.SERVICE_UNAVAILABLE,
           "Too many clients come back to their responses at once. Try again in a moment.");
     var visit = new Visit(id, after, visitor);
     arrivals.add(visit);
-    return visit;
+    return visit::leave;
   }
 
   /** How many there are now. */

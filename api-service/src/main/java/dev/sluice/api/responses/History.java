@@ -150,7 +150,7 @@ final class History {
   private Looking look(
       ResponseId id, Function<Looking, CompletableFuture<Void>> until, Duration patience) {
     var looking = new Looking();
-    var visit = visits.visit(id, -1, looking);
+    var endVisit = visits.visit(id, -1, looking);
     try {
       until.apply(looking).get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException notYet) {
@@ -163,7 +163,7 @@ final class History {
       Thread.currentThread().interrupt();
       throw new SluiceException(ErrorCode.SERVICE_UNAVAILABLE);
     } finally {
-      visit.leave();
+      endVisit.run();
     }
     return looking;
   }

@@ -1,7 +1,6 @@
 package dev.sluice.api.responses;
 
 import dev.sluice.api.replies.ReplyListener;
-import dev.sluice.api.replies.Visit;
 import dev.sluice.api.replies.Visitor;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
@@ -20,7 +19,7 @@ final class ResumedResponse implements Watch, Visitor {
   private final AtomicBoolean left = new AtomicBoolean();
   private final Watchers watchers;
   private final String watcher;
-  private volatile @Nullable Visit visit;
+  private volatile @Nullable Runnable endVisit;
 
   ResumedResponse(String id, ReplyListener client, Watchers watchers) {
     this.id = id;
@@ -30,10 +29,12 @@ final class ResumedResponse implements Watch, Visitor {
     this.watcher = watchers.enter(id);
   }
 
-  /** Says what leaves with the client. */
-  void at(Visit begun) {
-    visit = begun;
-    if (left.get()) begun.leave();
+  /**
+   * @param endOfVisit called when the client leaves
+   */
+  void at(Runnable endOfVisit) {
+    endVisit = endOfVisit;
+    if (left.get()) endOfVisit.run();
   }
 
   @Override
@@ -103,7 +104,7 @@ final class ResumedResponse implements Watch, Visitor {
   }
 
   private void leaveVisit() {
-    var begun = visit;
-    if (begun != null) begun.leave();
+    var end = endVisit;
+    if (end != null) end.run();
   }
 }
