@@ -179,11 +179,15 @@ class OfficialSdkTest {
 
   @Test
   void a_wrong_token_is_a_401() {
-    try (var stranger = client("nonsense")) {
+    var stranger = client("nonsense");
+    try {
       var refused =
           catchThrowableOfType(
-              UnauthorizedException.class, () -> stranger.responses().create(ask("hello").build()));
+              UnauthorizedException.class,
+              () -> stranger.responses().create(ask("hello").build()));
       assertThat(refused.code()).contains("invalid_token");
+    } finally {
+      stranger.close();
     }
   }
 
@@ -228,7 +232,7 @@ class OfficialSdkTest {
       for (Runnable call :
           new Runnable[] {
             () -> CLIENT.responses().create(ask("hello").build()),
-            () -> CLIENT.chat().completions().createStreaming(chat("hello").build()).close()
+            OfficialSdkTest::streamChat
           }) {
         var refused = catchThrowableOfType(RateLimitException.class, call::run);
         assertThat(refused.code()).contains("rate_limit_exceeded");
@@ -237,6 +241,12 @@ class OfficialSdkTest {
       }
     } finally {
       simulator.behave();
+    }
+  }
+
+  private static void streamChat() {
+    try (var stream = CLIENT.chat().completions().createStreaming(chat("hello").build())) {
+      stream.stream().forEach(chunk -> {});
     }
   }
 
