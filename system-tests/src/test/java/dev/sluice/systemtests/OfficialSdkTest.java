@@ -183,8 +183,7 @@ class OfficialSdkTest {
     try {
       var refused =
           catchThrowableOfType(
-              UnauthorizedException.class,
-              () -> stranger.responses().create(ask("hello").build()));
+              UnauthorizedException.class, () -> stranger.responses().create(ask("hello").build()));
       assertThat(refused.code()).contains("invalid_token");
     } finally {
       stranger.close();
@@ -231,8 +230,7 @@ class OfficialSdkTest {
     try {
       for (Runnable call :
           new Runnable[] {
-            () -> CLIENT.responses().create(ask("hello").build()),
-            OfficialSdkTest::streamChat
+            () -> CLIENT.responses().create(ask("hello").build()), OfficialSdkTest::streamChat
           }) {
         var refused = catchThrowableOfType(RateLimitException.class, call::run);
         assertThat(refused.code()).contains("rate_limit_exceeded");

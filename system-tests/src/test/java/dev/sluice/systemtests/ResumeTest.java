@@ -140,6 +140,33 @@ class ResumeTest {
   }
 
   @Test
+  void an_instance_that_dies_takes_no_answer_with_it() throws Exception {
+    simulator.latency(50, BETWEEN_TOKENS_MS);
+    var instance = TestingSystem.stack().api(2);
+    try (var stranded = ChatClient.elsewhere("user1");
+        var back = ChatClient.of("user1")) {
+      var id = stranded.ask("s", LONG);
+      stranded.awaitType("response.output_text.delta");
+      instance.kill();
+      back.send(resume("t", id, -1));
+      var end = back.awaitEnd("t");
+      assertThat(end.path("type").asString()).isEqualTo("response.completed");
+      assertThat(sequence(back.events("t")))
+          .containsExactlyElementsOf(range(0, end.path("sequence_number").asLong()));
+      // Nobody was there to keep it; its events tell, and the conversation goes on.
+      back.send(
+          """
+          {"type":"response.create","stream_id":"next","model":"gpt-4o-mini","input":"And then?",
+           "previous_response_id":"%s"}
+          """
+              .formatted(id));
+      assertThat(back.awaitEnd("next").path("type").asString()).isEqualTo("response.completed");
+    } finally {
+      instance.start();
+    }
+  }
+
+  @Test
   void a_background_response_needs_no_client() {
     simulator.latency(50, 50);
     String id;

@@ -1,5 +1,7 @@
 package dev.sluice.api.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.api.responses.PreparedRequest;
 import dev.sluice.api.responses.Responder;
 import dev.sluice.api.responses.Watch;
@@ -9,10 +11,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /** What both HTTP surfaces do with a response: wait for it, stream it, say what it was. */
 final class Answers implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(Answers.class);
   private static final Duration AT_ONCE = Duration.ZERO;
 
   private final Responder responder;
@@ -72,16 +77,20 @@ final class Answers implements SmartLifecycle {
     response.setHeader("x-request-id", responseId);
   }
 
-  static void json(HttpServletResponse response, byte[] body) throws IOException {
+  static void json(HttpServletResponse response, byte[] body) {
     response.setContentType("application/json");
     response.setContentLength(body.length);
-    response.getOutputStream().write(body);
+    try {
+      response.getOutputStream().write(body);
+    } catch (IOException gone) {
+      log.atDebug().log("The client went away before it was answered");
+    }
   }
 
-  static void error(HttpServletResponse response, Failures.Failure failure) throws IOException {
+  static void error(HttpServletResponse response, Failures.Failure failure) {
     response.setStatus(failure.known().status());
     retryAfter(failure.known(), response);
-    json(response, failure.body().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    json(response, failure.body().getBytes(UTF_8));
   }
 
   private static void retryAfter(ErrorCode code, HttpServletResponse response) {

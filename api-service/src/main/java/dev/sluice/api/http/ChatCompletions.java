@@ -11,7 +11,6 @@ import dev.sluice.common.id.Caller;
 import dev.sluice.common.topic.Priority;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,8 +45,7 @@ class ChatCompletions {
   }
 
   @PostMapping("/v1/chat/completions")
-  void complete(Caller caller, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  void complete(Caller caller, HttpServletRequest request, HttpServletResponse response) {
     var chat = bodies.read(request);
     boolean stream = RequestBodies.flag(chat, "stream");
     boolean usageWanted = chat.path("stream_options").path("include_usage").asBoolean(false);
@@ -84,7 +82,7 @@ class ChatCompletions {
     begun.delivery().stream(answers.keepAlive(), new ChatSink(response, chunks, failures, errors));
   }
 
-  private void whole(Answers.Begun begun, HttpServletResponse response) throws IOException {
+  private void whole(Answers.Begun begun, HttpServletResponse response) {
     var end = begun.delivery().awaitEnd();
     if (end == null) return;
     var answer = RequestJson.object(Retrieved.ofEvent(end.event()));

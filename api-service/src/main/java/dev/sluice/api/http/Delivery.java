@@ -8,6 +8,8 @@ import dev.sluice.common.topic.Reply;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class Delivery {
    * watch is left, and what becomes of the response then is the caller's to say by `leave`.
    */
   private static final Duration LOOK_UP = Duration.ofSeconds(1);
+  private static final Duration ACCEPTED_WITHIN = Duration.ofSeconds(30);
 
   private final Watch watch;
   private final EventQueue events;
@@ -79,7 +82,10 @@ final class Delivery {
    */
   void awaitAccepted() {
     try {
-      watch.accepted().get();
+      watch.accepted().get(ACCEPTED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException silent) {
+      leave.run();
+      throw new SluiceException(ErrorCode.SERVICE_UNAVAILABLE);
     } catch (ExecutionException refused) {
       throw Responder.refusal(refused.getCause());
     } catch (InterruptedException stopped) {

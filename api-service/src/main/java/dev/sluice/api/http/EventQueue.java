@@ -26,8 +26,7 @@ final class EventQueue implements ReplyListener {
   public void accept(Reply event) {
     if (full) return;
     full = bytes.addAndGet(event.event().length) > capacity;
-    if (full) events.clear();
-    else events.add(event);
+    if (!full) events.add(event);
   }
 
   /** The next event, or null if none comes in time. */
@@ -41,7 +40,7 @@ final class EventQueue implements ReplyListener {
     return events.isEmpty();
   }
 
-  /** Whether an event had no room; what followed it was dropped. */
+  /** Whether an event had no room: it was dropped, and all that followed it. */
   boolean hasOverflowed() {
     return full;
   }

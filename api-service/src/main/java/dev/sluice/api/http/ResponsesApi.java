@@ -38,8 +38,7 @@ class ResponsesApi {
   }
 
   @PostMapping("/v1/responses")
-  void create(Caller caller, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  void create(Caller caller, HttpServletRequest request, HttpServletResponse response) {
     var body = bodies.read(request);
     boolean stream = RequestBodies.flag(body, "stream");
     boolean background = RequestBodies.flag(body, "background");
@@ -56,8 +55,7 @@ class ResponsesApi {
       @RequestParam @Nullable String stream,
       @RequestParam(name = "starting_after") @Nullable String startingAfter,
       HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
+      HttpServletResponse response) {
     if (!Boolean.parseBoolean(stream)) {
       var known = responder.retrieve(caller, id);
       Answers.name(response, id);
@@ -71,8 +69,7 @@ class ResponsesApi {
   }
 
   @PostMapping("/v1/responses/{id}/cancel")
-  void cancel(Caller caller, @PathVariable String id, HttpServletResponse response)
-      throws IOException {
+  void cancel(Caller caller, @PathVariable String id, HttpServletResponse response) {
     var known = responder.cancelAndAwait(caller, id);
     Answers.name(response, id);
     Answers.json(response, known.response());
@@ -89,8 +86,7 @@ class ResponsesApi {
       ObjectNode body,
       boolean background,
       HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
+      HttpServletResponse response) {
     var prepared = responder.prepare(caller, body, priority(background));
     var begun = answers.beginResumable(prepared, request, background);
     begun.delivery().awaitAccepted();
@@ -118,8 +114,7 @@ class ResponsesApi {
   }
 
   private void background(
-      Caller caller, ObjectNode body, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+      Caller caller, ObjectNode body, HttpServletRequest request, HttpServletResponse response) {
     var prepared = responder.prepare(caller, body, Priority.BACKGROUND);
     var begun = answers.beginUnwatched(prepared, request);
     begun.delivery().awaitAccepted();
@@ -129,8 +124,7 @@ class ResponsesApi {
   }
 
   private void whole(
-      Caller caller, ObjectNode body, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+      Caller caller, ObjectNode body, HttpServletRequest request, HttpServletResponse response) {
     var prepared = responder.prepare(caller, body, Priority.INTERACTIVE);
     var begun = answers.begin(prepared, request);
     begun.delivery().awaitAccepted();
