@@ -122,7 +122,7 @@ final class ClientSocket {
       var response = new ResponseStream(writer, streamId);
       var watch = responder.begin(prepared, response::reply);
       watching(watch);
-      var _ =
+      var told =
           watch
               .accepted()
               .whenComplete((_, failure) -> {
@@ -133,10 +133,11 @@ final class ClientSocket {
                   ended(stream);
                 }
               });
+      // A fast worker may be done before the client knows that the request is queued.
       var _ =
-          watch
-              .ended()
-              .whenComplete((_, _) -> {
+          told.runAfterBoth(
+              watch.ended(),
+              () -> {
                 forget(watch);
                 ended(stream);
               });
