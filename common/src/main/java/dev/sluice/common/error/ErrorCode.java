@@ -27,6 +27,15 @@ public enum ErrorCode {
   NOT_FOUND(404, Type.REQUEST, "There is nothing at this address. Check the path."),
   INVALID_TOKEN(
       401, Type.AUTHENTICATION, "The access token is missing, expired or wrong. Sign in again."),
+  TOKEN_EXPIRED(
+      401,
+      Type.AUTHENTICATION,
+      "The access token of this connection has expired. Connect again with a new one; responses"
+          + " under way are still delivered."),
+  ORIGIN_NOT_ALLOWED(
+      403,
+      Type.PERMISSION,
+      "Pages of this origin may not call this service. An operator has to allow the origin."),
   FORBIDDEN(403, Type.PERMISSION, "This account lacks the role for this. Ask an operator for it."),
   WEBSOCKET_STREAM_LIMIT_REACHED(
       400,
@@ -35,6 +44,15 @@ public enum ErrorCode {
           + " connection."),
   WEBSOCKET_CONNECTION_LIMIT_REACHED(
       400, Type.REQUEST, "This connection has reached its maximum age. Open a new one."),
+  TOO_MANY_CONNECTIONS(
+      429,
+      Type.RATE_LIMIT,
+      "This user has as many connections open as one may have. Close one, then connect again."),
+  TOO_MANY_FRAMES(
+      429,
+      Type.RATE_LIMIT,
+      "This connection sent more frames than it may, and is closed. Send fewer; one connection"
+          + " carries many responses."),
   TOO_MANY_RESPONSES(
       429,
       Type.RATE_LIMIT,
