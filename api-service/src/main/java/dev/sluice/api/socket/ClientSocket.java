@@ -46,6 +46,7 @@ final class ClientSocket {
   private final Set<String> streams = new HashSet<>(); // the frame thread's alone
   private final Set<String> running = ConcurrentHashMap.newKeySet();
   private final Turns<Runnable> turns; // guarded by itself
+  private volatile @Nullable ErrorCode closedFor;
 
   ClientSocket(
       Caller caller,
@@ -71,6 +72,18 @@ final class ClientSocket {
       turns.clear();
     }
     return Set.copyOf(running);
+  }
+
+  /** From now on every new response is refused with this; those that run go on. */
+  void acceptNoMore(ErrorCode why) {
+    closedFor = why;
+  }
+
+  /** Whether nothing runs and nothing waits for its turn. */
+  boolean isIdle() {
+    synchronized (turns) {
+      return turns.isIdle();
+    }
   }
 
   /** One frame; whatever is wrong with it is answered, nothing is thrown. */
@@ -137,6 +150,8 @@ final class ClientSocket {
 
   private void begin(ObjectNode body, String stream, @Nullable String streamId) {
     try {
+      var why = closedFor;
+      if (why != null) throw new SluiceException(why);
       var admitted = responder.admit(caller, body);
       var id = admitted.request().id();
       var response =
