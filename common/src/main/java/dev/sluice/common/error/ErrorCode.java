@@ -19,6 +19,11 @@ public enum ErrorCode {
       Type.REQUEST,
       "The request needs more tokens than its model's limit grants in a minute. Shorten the input"
           + " or lower max_output_tokens."),
+  CONTEXT_LENGTH_EXCEEDED(
+      400,
+      Type.REQUEST,
+      "The conversation is longer than the model can take. Shorten the newest message or what it"
+          + " refers to, or lower max_output_tokens."),
   REQUEST_TOO_LARGE(413, Type.REQUEST, "The request is too large. Shorten the input."),
   MODEL_NOT_FOUND(
       404, Type.REQUEST, "The model does not exist here or has no budget. See GET /v1/models."),

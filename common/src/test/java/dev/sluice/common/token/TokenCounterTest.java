@@ -1,13 +1,16 @@
 package dev.sluice.common.token;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -312,10 +315,10 @@ class TokenCounterTest {
   }
 
   private static byte[] png(int width, int height) {
-    return java.nio.ByteBuffer.allocate(40)
+    return ByteBuffer.allocate(40)
         .putLong(0x89504E470D0A1A0AL)
         .putInt(13)
-        .put("IHDR".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+        .put("IHDR".getBytes(US_ASCII))
         .putInt(width)
         .putInt(height)
         .array();
@@ -338,7 +341,7 @@ class TokenCounterTest {
     return messageWith("gpt-4o", part) - messageWith("gpt-4o", null);
   }
 
-  private long messageWith(String model, @org.jspecify.annotations.Nullable String part) {
+  private long messageWith(String model, @Nullable String part) {
     return counter
         .count(
             model,

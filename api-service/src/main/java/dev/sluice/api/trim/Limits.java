@@ -1,0 +1,24 @@
+package dev.sluice.api.trim;
+
+import dev.sluice.common.token.Size;
+import dev.sluice.common.token.TokenCounter;
+
+/**
+ * How long a conversation may be.
+ *
+ * @param most input tokens; more is refused
+ * @param wanted input tokens, no more than {@code most}; older turns go until this is reached
+ * @param charge tokens charged for the input; likewise wanted, not enforced
+ */
+record Limits(long most, long wanted, long charge) {
+  static final long NONE = Long.MAX_VALUE;
+
+  Limits {
+    most = Math.max(0, most);
+    wanted = Math.clamp(wanted, 0, most);
+  }
+
+  boolean areReachedBy(Size size) {
+    return size.tokens() <= wanted && TokenCounter.inputCharge(size) <= charge;
+  }
+}
