@@ -60,14 +60,19 @@ public final class Conversation {
   Trimming trim(Limits limits) {
     var gone = new BitSet();
     var left = whole;
-    if (!limits.areReachedBy(left))
+    if (!limits.areReachedBy(left)) {
+      long least = Limits.NONE; // tokens that must go, once it is known
       for (var turn : droppable()) {
         for (int item : turn) {
           gone.set(item);
           left = left.minus(sizes.get(item));
         }
-        if (limits.areReachedBy(left)) break;
+        long dropped = whole.minus(left).tokens();
+        if (least == Limits.NONE && limits.areReachedBy(left))
+          least = Math.ceilDiv(dropped, limits.step()) * limits.step();
+        if (dropped >= least) break;
       }
+    }
     if (left.tokens() > limits.most())
       return new Trimming.TooLong(left.tokens(), limits.most(), true);
     var rest = gone.isEmpty() ? body : without(gone);

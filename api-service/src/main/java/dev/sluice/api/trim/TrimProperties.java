@@ -1,6 +1,7 @@
 package dev.sluice.api.trim;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Positive;
@@ -25,6 +26,9 @@ import org.springframework.validation.annotation.Validated;
  *     for {@code max-input-tokens} there
  * @param answerTokens room that trimming leaves in the context for an answer where the request sets
  *     no {@code max_output_tokens}
+ * @param step share of the limit by which a conversation that has become too long is shortened at
+ *     once; the larger, the more often the provider's prompt cache knows how it begins, and the
+ *     less of it is left
  * @param contexts what models can hold, by any name; a model that none lists is not trimmed to a
  *     context
  */
@@ -35,6 +39,7 @@ public record TrimProperties(
     @Nullable @Positive Long maxInputTokens,
     @DefaultValue Map<String, @Positive Long> poolMaxInputTokens,
     @DefaultValue("4096") @PositiveOrZero long answerTokens,
+    @DefaultValue("0.25") @PositiveOrZero @Max(1) double step,
     @DefaultValue Map<String, @Valid Context> contexts) {
   private static final Pattern DATE = Pattern.compile("-(\\d{4}-\\d{2}-\\d{2}|\\d{4})$");
   private static final Context UNKNOWN = new Context(List.of("unknown"), Limits.NONE, null);

@@ -40,7 +40,9 @@ public final class Trimmer {
     var truncation = conversation.field("truncation").asString("");
     if (!properties.mode().mayDrop(truncation)) return conversation.whole(Math.max(0, most));
     long room = maxOutput > 0 ? maxOutput : properties.answerTokens();
-    return conversation.trim(new Limits(most, Math.min(allowed, context.input(room)), mostCharge));
+    long wanted = Math.min(allowed, context.input(room));
+    long step = (long) (properties.step() * Math.min(wanted, mostCharge));
+    return conversation.trim(new Limits(most, wanted, mostCharge, step));
   }
 
   /**
@@ -48,6 +50,6 @@ public final class Trimmer {
    * tokens, whatever the configuration and the request say.
    */
   public Trimming trim(ObjectNode body, long limit) {
-    return read(body).trim(new Limits(limit, limit, Limits.NONE));
+    return read(body).trim(new Limits(limit, limit, Limits.NONE, 1));
   }
 }

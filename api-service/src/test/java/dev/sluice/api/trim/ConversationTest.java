@@ -115,14 +115,15 @@ class ConversationTest {
     var conversation = Conversation.of(padded, COUNTER);
     long charge = conversation.count().charge();
     assertThat(charge).isGreaterThan(conversation.count().input());
-    var fits = (Trimming.Fits) conversation.trim(new Limits(10_000, 10_000, charge / 2));
+    var fits = (Trimming.Fits) conversation.trim(new Limits(10_000, 10_000, charge / 2, 1));
     assertThat(fits.body()).isEqualTo(body(user("two")));
   }
 
   @Test
   void a_charge_that_cannot_be_reached_is_no_refusal() {
     var body = body(user("one"), user("two"));
-    var fits = (Trimming.Fits) Conversation.of(body, COUNTER).trim(new Limits(10_000, 10_000, 1));
+    var fits =
+        (Trimming.Fits) Conversation.of(body, COUNTER).trim(new Limits(10_000, 10_000, 1, 1));
     assertThat(fits.body()).isEqualTo(body(user("two")));
   }
 

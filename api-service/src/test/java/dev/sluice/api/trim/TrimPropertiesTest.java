@@ -25,6 +25,7 @@ class TrimPropertiesTest {
     assertThat(defaults.maxInputTokens()).isNull();
     assertThat(defaults.poolMaxInputTokens()).isEmpty();
     assertThat(defaults.answerTokens()).isEqualTo(4_096);
+    assertThat(defaults.step()).isEqualTo(0.25);
   }
 
   @ParameterizedTest
@@ -66,7 +67,7 @@ class TrimPropertiesTest {
   void a_model_has_one_context_only() {
     var context = new Context(List.of("m"), 10, null);
     assertThatThrownBy(() ->
-            new TrimProperties(Mode.AUTO, null, Map.of(), 1, Map.of("a", context, "b", context)))
+            new TrimProperties(Mode.AUTO, null, Map.of(), 1, 0, Map.of("a", context, "b", context)))
         .hasMessage("set sluice.trim.contexts so that model m is in one of a and b only");
   }
 

@@ -131,12 +131,17 @@ class TrimPropertyTest {
     long whole = COUNTER.count("gpt-4o", body).input();
     for (int i = 0; i < LIMITS_PER_SEED; i++) {
       long limit = whole * i / (LIMITS_PER_SEED - 2) + random.nextInt(3);
-      if (trim(body, limit) instanceof Trimming.Fits fits) claim.holds(body, limit, fits);
+      long step = seed % 2 == 0 ? 1 : limit / 4;
+      if (trim(body, limit, step) instanceof Trimming.Fits fits) claim.holds(body, limit, fits);
     }
   }
 
   private static Trimming trim(ObjectNode body, long limit) {
-    return Conversation.of(body, COUNTER).trim(new Limits(limit, limit, Limits.NONE));
+    return trim(body, limit, 1);
+  }
+
+  private static Trimming trim(ObjectNode body, long limit, long step) {
+    return Conversation.of(body, COUNTER).trim(new Limits(limit, limit, Limits.NONE, step));
   }
 
   /** One in four is any mixture of items; the others are what an application would send. */

@@ -6,12 +6,15 @@ import dev.sluice.api.trim.TrimProperties.Context;
 import dev.sluice.api.trim.TrimProperties.Mode;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.token.TokenCounter;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -98,6 +101,18 @@ class TrimmerTest {
   }
 
   @Test
+  void a_chat_begins_alike_for_some_turns_after_it_was_shortened() {
+    var stepping = new TrimProperties(Mode.ALWAYS, 600L, Map.of(), 100, 0.25, Map.of());
+    var beginnings = new ArrayList<JsonNode>();
+    for (int turns = 12; turns < 60; turns++) {
+      var fits = (Trimming.Fits) fit(stepping, conversation(turns));
+      assertThat(fits.count().input()).isBetween(350L, 600L);
+      beginnings.add(fits.body().path("input").get(0));
+    }
+    assertThat(new HashSet<>(beginnings)).hasSizeBetween(10, 24);
+  }
+
+  @Test
   void a_refusal_says_what_to_do() {
     var refusal = new Trimming.TooLong(20_000, 16_385, true).refusal();
     assertThat(refusal.code()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
@@ -114,7 +129,7 @@ class TrimmerTest {
   private static TrimProperties properties(
       Mode mode, @Nullable Long most, Map<String, Long> ofPools) {
     return new TrimProperties(
-        mode, most, ofPools, 100, Map.of("m", new Context(List.of("m"), 1_000, null)));
+        mode, most, ofPools, 100, 0, Map.of("m", new Context(List.of("m"), 1_000, null)));
   }
 
   private static Trimming fit(TrimProperties properties, ObjectNode body) {
@@ -132,7 +147,7 @@ class TrimmerTest {
     var input = body.putArray("input");
     for (int turn = 0; turn < turns; turn++) {
       if (turn > 0) input.addObject().put("role", "assistant").put("content", "word ".repeat(25));
-      input.addObject().put("role", "user").put("content", "word ".repeat(25));
+      input.addObject().put("role", "user").put("content", turn + " word".repeat(25));
     }
     return body;
   }

@@ -24,6 +24,7 @@ public final class TrimBenchmark implements Benchmark {
   private static final String MODEL = "gpt-4o-mini";
   private static final int TURNS = 40;
   private static final long[] LIMITS = {4_000, 2_000};
+  private static final double[] STEPS = {0.25, 0}; // the default, and no more than must
 
   private final TokenCounter counter = new TokenCounter();
 
@@ -35,10 +36,11 @@ public final class TrimBenchmark implements Benchmark {
     var untrimmed = untrimmed(chat);
     var counting = times(run, chat, body -> counter.count(MODEL, body));
     rows.add(row("untrimmed", untrimmed, untrimmed, 0, counting));
-    for (long limit : LIMITS) {
-      run.say("The same with no more than %,d input tokens".formatted(limit));
-      rows.add(trimmed(run, chat, limit, untrimmed));
-    }
+    for (long limit : LIMITS)
+      for (double step : STEPS) {
+        run.say("With no more than %,d input tokens, step %s".formatted(limit, step));
+        rows.add(trimmed(run, chat, limit, step, untrimmed));
+      }
     return rows;
   }
 
@@ -48,9 +50,10 @@ public final class TrimBenchmark implements Benchmark {
     return bill;
   }
 
-  private Row trimmed(Run run, Chat chat, long limit, Bill untrimmed) {
+  private Row trimmed(Run run, Chat chat, long limit, double step, Bill untrimmed) {
     var trimmer =
-        new Trimmer(counter, new TrimProperties(Mode.ALWAYS, limit, Map.of(), 4_096, Map.of()));
+        new Trimmer(
+            counter, new TrimProperties(Mode.ALWAYS, limit, Map.of(), 4_096, step, Map.of()));
     var bill = new Bill(counter, MODEL);
     int dropped = 0;
     for (int turn = 1; turn <= chat.questions(); turn++) {
@@ -59,7 +62,9 @@ public final class TrimBenchmark implements Benchmark {
       dropped = fits.dropped().droppedItems();
     }
     var times = times(run, chat, body -> fit(trimmer, body));
-    return row("trimmed", bill, untrimmed, dropped, times).with("max_input_tokens", limit);
+    return row("trimmed", bill, untrimmed, dropped, times)
+        .with("max_input_tokens", limit)
+        .with("step", step);
   }
 
   private static Trimming.Fits fit(Trimmer trimmer, ObjectNode body) {
