@@ -114,16 +114,23 @@ final class ProgramCatalog {
   private Map<String, String> infrastructure() {
     var database = postgres().details();
     return Map.of(
-        "SPRING_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + port("kafka"),
-        "SPRING_DATA_REDIS_URL", "redis://127.0.0.1:" + port("redis"),
-        "SPRING_DATASOURCE_URL", database.getOrDefault("jdbc_url", ""),
-        "SPRING_DATASOURCE_USERNAME", database.getOrDefault("user", ""),
-        "SPRING_DATASOURCE_PASSWORD", database.getOrDefault("password", ""),
-        "SLUICE_BUDGET_TIER", options.tier());
+        "SPRING_KAFKA_BOOTSTRAP_SERVERS",
+        "127.0.0.1:" + port("kafka"),
+        "SPRING_DATA_REDIS_URL",
+        "redis://127.0.0.1:" + port("redis"),
+        "SPRING_DATASOURCE_URL",
+        database.getOrDefault("jdbc_url", ""),
+        "SLUICE_BUDGET_TIER",
+        options.tier());
   }
 
   private Map<String, String> workerEnvironment() {
     var environment = new HashMap<String, String>();
+    var database = postgres().details();
+    environment.put("SPRING_DATASOURCE_USERNAME", database.getOrDefault("writer_user", ""));
+    environment.put("SPRING_DATASOURCE_PASSWORD", database.getOrDefault("writer_password", ""));
+    environment.put("SPRING_FLYWAY_USER", database.getOrDefault("user", ""));
+    environment.put("SPRING_FLYWAY_PASSWORD", database.getOrDefault("password", ""));
     options
         .openAi()
         .ifPresentOrElse(
@@ -141,6 +148,9 @@ final class ProgramCatalog {
 
   private Map<String, String> apiEnvironment(int number) {
     var environment = new HashMap<String, String>();
+    var database = postgres().details();
+    environment.put("SPRING_DATASOURCE_USERNAME", database.getOrDefault("finance_user", ""));
+    environment.put("SPRING_DATASOURCE_PASSWORD", database.getOrDefault("finance_password", ""));
     environment.put("SLUICE_ID_SECRET", secrets.idSecret());
     environment.put("SLUICE_IDENTITY_SECRET", secrets.identitySecret());
     environment.put("SLUICE_REPLIES_HOME_PARTITION", Integer.toString((number - 1) % 12));

@@ -5,6 +5,7 @@ import dev.sluice.worker.budget.Budget;
 import dev.sluice.worker.budget.Estimates;
 import dev.sluice.worker.intake.RequestHandler;
 import dev.sluice.worker.lease.Leases;
+import dev.sluice.worker.ledger.RunningRequests;
 import dev.sluice.worker.ledger.UsageLedger;
 import dev.sluice.worker.model.Model;
 import dev.sluice.worker.model.Retries;
@@ -25,6 +26,12 @@ class FlowConfiguration {
   @Bean
   Attempts attempts(Model model, UsageLedger ledger, Estimates estimates, MeterRegistry registry) {
     return new Attempts(model, ledger, estimates, new FlowMeters(registry));
+  }
+
+  /** What the ledger asks before it calls an attempt lost. */
+  @Bean
+  RunningRequests runningRequests(Leases leases) {
+    return leases::isLive;
   }
 
   @Bean
