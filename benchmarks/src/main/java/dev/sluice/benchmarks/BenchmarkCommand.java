@@ -2,6 +2,7 @@ package dev.sluice.benchmarks;
 
 import dev.sluice.benchmarks.budget.BudgetBenchmark;
 import dev.sluice.benchmarks.latency.LatencyBenchmark;
+import dev.sluice.benchmarks.ledger.LedgerBenchmark;
 import dev.sluice.localstack.process.StackException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** {@code ./sluice bench NAME [--json FILE] [--quick] [--data DIR]}. */
 public final class BenchmarkCommand {
   private static final Map<String, Benchmark> BENCHMARKS =
-      new TreeMap<>(Map.of("budget", new BudgetBenchmark(), "latency", new LatencyBenchmark()));
+      new TreeMap<>(
+          Map.of(
+              "budget", new BudgetBenchmark(),
+              "latency", new LatencyBenchmark(),
+              "ledger", new LedgerBenchmark()));
 
   private BenchmarkCommand() {}
 
