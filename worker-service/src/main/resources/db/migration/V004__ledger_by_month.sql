@@ -399,8 +399,10 @@ create trigger usage_entry_roll_up_tg after insert on usage_entry
     referencing new table as inserted
     for each statement execute function roll_up_usage();
 
+-- By the keys, always: a plan that was made while the tables were empty would read them whole, and stay.
 create function note_unsettled() returns trigger
-    language plpgsql security definer set search_path = ${flyway:defaultSchema}, pg_temp as
+    language plpgsql security definer set search_path = ${flyway:defaultSchema}, pg_temp
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as
 $$ begin
     insert into attempt_unsettled (request_id, attempt, deadline)
     select request_id, attempt, deadline from inserted
@@ -416,7 +418,8 @@ create trigger attempt_opened_unsettled_tg after insert on attempt_opened
     for each statement execute function note_unsettled();
 
 create function note_settled() returns trigger
-    language plpgsql security definer set search_path = ${flyway:defaultSchema}, pg_temp as
+    language plpgsql security definer set search_path = ${flyway:defaultSchema}, pg_temp
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as
 $$ begin
     delete from attempt_unsettled unsettled using inserted
     where unsettled.request_id = inserted.request_id and unsettled.attempt = inserted.attempt;
