@@ -10,6 +10,10 @@ local lease = redis.call('HMGET', KEYS[1], 'owner', 'fence', 'state', 'until', '
 local owner, fence, state = lease[1], tonumber(lease[2] or '0'), lease[3]
 local until_ms, attempt = tonumber(lease[4] or '0'), tonumber(lease[5] or '0')
 
+if ARGV[1] == 'look' then
+  return {state or 'NONE', fence, attempt, math.max(until_ms - now, 0)}
+end
+
 if ARGV[1] == 'take' then
   if state == 'DONE' then return {'DONE', fence, attempt, 0} end
   if until_ms > now then return {'ELSEWHERE', fence, attempt, until_ms - now} end

@@ -5,10 +5,16 @@ import dev.sluice.common.id.ResponseIds;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.topic.TopicCatalog;
 import dev.sluice.common.topic.TopicsProperties;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.TimeoutOptions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -41,6 +47,22 @@ class ApiService {
   @Bean
   ResponseIds responseIds(IdProperties properties, RandomGenerator random) {
     return new ResponseIds(properties.secret(), random);
+  }
+
+  @Bean(destroyMethod = "shutdown")
+  RedisClient redisClient(
+      @Value("${spring.data.redis.url}") String url,
+      @Value("${spring.data.redis.timeout}") Duration timeout) {
+    var uri = RedisURI.create(url);
+    uri.setTimeout(timeout);
+    var client = RedisClient.create(uri);
+    // A client is told at once that Redis is away, rather than kept waiting until it is back.
+    client.setOptions(
+        ClientOptions.builder()
+            .timeoutOptions(TimeoutOptions.enabled())
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .build());
+    return client;
   }
 
   @Bean

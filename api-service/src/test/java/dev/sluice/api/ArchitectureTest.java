@@ -27,7 +27,11 @@ class ArchitectureTest {
           .notDependOnEachOther()
           .ignoreDependency(
               resideInAnyPackage(
-                  "..api.admission..", "..api.socket..", "..api.http..", "..api.ops.."),
+                  "..api.admission..",
+                  "..api.responses..",
+                  "..api.socket..",
+                  "..api.http..",
+                  "..api.ops.."),
               alwaysTrue());
 
   @ArchTest

@@ -1,7 +1,12 @@
 package dev.sluice.benchmarks;
 
 import dev.sluice.benchmarks.budget.BudgetBenchmark;
+import dev.sluice.benchmarks.cache.CacheBenchmark;
 import dev.sluice.benchmarks.latency.LatencyBenchmark;
+import dev.sluice.benchmarks.latency.SocketsBenchmark;
+import dev.sluice.benchmarks.ledger.LedgerBenchmark;
+import dev.sluice.benchmarks.queue.QueueBenchmark;
+import dev.sluice.benchmarks.trim.TrimBenchmark;
 import dev.sluice.localstack.process.StackException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +23,15 @@ import org.jspecify.annotations.Nullable;
 /** {@code ./sluice bench NAME [--json FILE] [--quick] [--data DIR]}. */
 public final class BenchmarkCommand {
   private static final Map<String, Benchmark> BENCHMARKS =
-      new TreeMap<>(Map.of("budget", new BudgetBenchmark(), "latency", new LatencyBenchmark()));
+      new TreeMap<>(
+          Map.of(
+              "budget", new BudgetBenchmark(),
+              "cache", new CacheBenchmark(),
+              "latency", new LatencyBenchmark(),
+              "ledger", new LedgerBenchmark(),
+              "queue", new QueueBenchmark(),
+              "sockets", new SocketsBenchmark(),
+              "trim", new TrimBenchmark()));
 
   private BenchmarkCommand() {}
 

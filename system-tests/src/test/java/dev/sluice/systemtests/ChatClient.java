@@ -26,18 +26,26 @@ final class ChatClient implements AutoCloseable {
   private final WebSocket socket;
   private volatile int closeCode = -1;
 
-  private ChatClient(String token) {
+  private ChatClient(String api, String token) {
     socket =
         HTTP.newWebSocketBuilder()
             .header("Authorization", "Bearer " + token)
-            .buildAsync(
-                URI.create(TestingSystem.url().replace("http:", "ws:") + "/v1/responses"),
-                new Listener())
+            .buildAsync(URI.create(api.replace("http:", "ws:") + "/v1/responses"), new Listener())
             .join();
   }
 
   static ChatClient of(String account) {
-    return new ChatClient(TestingSystem.token(account));
+    return at(TestingSystem.url(), TestingSystem.token(account));
+  }
+
+  /** A client of the second api. */
+  static ChatClient elsewhere(String account) {
+    return at(TestingSystem.otherUrl(), TestingSystem.token(account));
+  }
+
+  /** With a token of its own, at any api. */
+  static ChatClient at(String api, String token) {
+    return new ChatClient(api, token);
   }
 
   private final class Listener implements WebSocket.Listener {

@@ -100,7 +100,7 @@ class ComposeFileTest {
           /services/worker-service/environment/SLUICE_ID_SECRET | "${SLUICE_ID_SECRET}" | worker-service knows no SLUICE_ID_SECRET
           /services/worker-service/environment/SPRING_REDIS_URL | "redis://redis" | worker-service knows no SPRING_REDIS_URL
           /services/worker-service/environment/SLUICE_INTAKE_DRAIN | "20s" | variables of the services
-          /services/api-service/environment/SLUICE_SOCKET_ALLOWED_ORIGINS | | variables of the services
+          /services/api-service/environment/SLUICE_IDENTITY_ALLOWED_ORIGINS | | variables of the services
           /services/kafka/environment/KAFKA_LISTENER | "CLIENT://:9092"  | kafka knows no KAFKA_LISTENER
           /services/postgres/environment/POSTGRES_PASSWORD | ""          | secrets of infra/compose/secrets.env.example
           /services/worker-service/stop_grace_period | "30s"             | worker-service is killed while it drains: after 30s

@@ -78,7 +78,14 @@ class DockerfileTest {
 
   /** Libraries may ask for more; that their modules suffice is seen by running the image. */
   @ParameterizedTest
-  @ValueSource(strings = {"common", "api-service", "worker-service", "infra/openai-simulator"})
+  @ValueSource(
+      strings = {
+        "common",
+        "api-service",
+        "worker-service",
+        "infra/openai-simulator",
+        "infra/demo-issuer"
+      })
   void the_jre_has_every_module_that_our_code_uses(String module) {
     var linked =
         Configuration.empty()

@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The cost tables, read as finance reads them. */
+/** The ledger, each attempt as it stands. */
 final class Ledger {
   private static final String ENTRIES =
       """
       select attempt, user_id, model, input_tokens, cached_input_tokens, output_tokens, cost,
              estimated, outcome, error_code
-      from usage_entry
+      from attempt_cost
       where request_id = ?
       order by attempt
       """;

@@ -2,8 +2,21 @@ package dev.sluice.systemtests;
 
 import java.util.regex.Pattern;
 
-/** What a service tells Prometheus. */
-record Metrics(String url) {
+/**
+ * What a service tells Prometheus.
+ *
+ * @param token of an operator, for an api; empty for a worker, which asks for none
+ */
+record Metrics(String url, String token) {
+  Metrics(String url) {
+    this(url, "");
+  }
+
+  /** What an api tells an operator. */
+  static Metrics ofApi() {
+    return new Metrics(TestingSystem.url(), TestingSystem.token("ops"));
+  }
+
   /** Of all series of that name with these tags, written as Prometheus shows them; 0 if none. */
   double value(String name, String... tags) {
     var line = Pattern.compile("(?m)^" + name + "(?:\\{(.*)})? ([-+.0-9eE]+)$");
@@ -18,6 +31,9 @@ record Metrics(String url) {
   }
 
   private String read() {
-    return TestingSystem.get(url + "/actuator/prometheus").body();
+    var address = url + "/actuator/prometheus";
+    return token.isEmpty()
+        ? TestingSystem.get(address).body()
+        : TestingSystem.get(address, "Authorization", "Bearer " + token).body();
   }
 }

@@ -27,20 +27,25 @@ class StartUpTest {
           worker | SLUICE_INTAKE_COMMITEVERY=soon        | sluice.intake.commit-every
           worker | SPRING_APPLICATION_JSON={"sluice.budget.pools.gpt-4o.key":"blue"} | set sluice.model.keys.blue (SLUICE_MODEL_KEYS_BLUE)
           worker | SPRING_APPLICATION_JSON={"sluice.budget.pools.gpt-4o.tiers.tier-1.rpd":5} | rpd 5 is below rpm 500
+          worker | SPRING_FLYWAY_PASSWORD=nonsense       | set SPRING_FLYWAY_USER and SPRING_FLYWAY_PASSWORD
+          worker | SLUICE_LEDGER_RATECARDS=file:/nowhere | set sluice.ledger.rate-cards (SLUICE_LEDGER_RATECARDS)
           api    | SPRING_APPLICATION_JSON={"sluice.budget.pools.gpt-4o.tiers.tier-1.tpm":0} | tpm (SLUICE_BUDGET_POOLS_GPT4O_TIERS_TIER1_TPM): it must be greater than 0
           api    | SLUICE_ID_SECRET=short                | set sluice.id.secret (SLUICE_ID_SECRET)
-          api    | SLUICE_IDENTITY_SECRET=               | set sluice.identity.secret (SLUICE_IDENTITY_SECRET)
+          api    | SLUICE_IDENTITY_ISSUER=               | set sluice.identity.issuer (SLUICE_IDENTITY_ISSUER)
+          api    | SLUICE_IDENTITY_ALLOWEDORIGINS=https://a.example/ | set sluice.identity.allowed-origins (SLUICE_IDENTITY_ALLOWEDORIGINS)
           """)
   void a_mistake_stops_the_service_with_a_line_that_says_what_to_set(
       String service, String mistake, String line) throws Exception {
     var environment = new HashMap<>(Map.of("OPENAI_API_KEY", "sk-simulator"));
     environment.put("SLUICE_ID_SECRET", SECRET);
-    environment.put("SLUICE_IDENTITY_SECRET", SECRET);
+    environment.put("SLUICE_IDENTITY_ISSUER", TestingSystem.stack().issuer().url());
     environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", TestingSystem.stack().kafka().url());
     environment.put("SPRING_DATA_REDIS_URL", TestingSystem.stack().redis().url());
     var postgres = TestingSystem.stack().postgres().details();
     environment.put("SPRING_DATASOURCE_URL", String.valueOf(postgres.get("jdbc_url")));
-    environment.put("SPRING_DATASOURCE_PASSWORD", String.valueOf(postgres.get("password")));
+    var role = service.equals("worker") ? "writer" : "finance";
+    environment.put("SPRING_DATASOURCE_PASSWORD", String.valueOf(postgres.get(role + "_password")));
+    environment.put("SPRING_FLYWAY_PASSWORD", String.valueOf(postgres.get("password")));
     environment.put("SERVER_PORT", "0");
     var key = mistake.substring(0, mistake.indexOf('='));
     environment.put(key, mistake.substring(mistake.indexOf('=') + 1));

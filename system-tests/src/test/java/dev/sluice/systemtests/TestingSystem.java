@@ -33,6 +33,18 @@ final class TestingSystem {
           "SLUICE_LEASE_RENEWEVERY", "500ms",
           "SLUICE_INTAKE_DRAIN", "5s");
 
+  private static final Map<String, String> IMPATIENT_API =
+      Map.of(
+          "SLUICE_SOCKET_DISCONNECTGRACE", "3s",
+          "SLUICE_HTTP_DISCONNECTGRACE", "3s",
+          // All tests share a few accounts; one of them has a limit that a test can reach.
+          "SLUICE_ADMISSION_USERLIMIT_REQUESTS", "1000000",
+          "SLUICE_ADMISSION_ROLELIMITS_FINANCE_REQUESTS", "3",
+          "SLUICE_ADMISSION_ROLELIMITS_FINANCE_PER", "10m",
+          "SLUICE_ADMISSION_MAXQUEUED", "10000",
+          "SLUICE_SOCKET_FRAMEBURST", "100000",
+          "SLUICE_SOCKET_MAXFRAMESPERSECOND", "100000");
+
   private static final LocalStack STACK = start();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -45,6 +57,12 @@ final class TestingSystem {
   /** {@code http://127.0.0.1:PORT} of the first api. */
   static String url() {
     return STACK.api(1).url();
+  }
+
+  /** The same of a second api, which is started when it is first asked for. */
+  static synchronized String otherUrl() {
+    if (STACK.parts(PartKind.API).size() < 2) STACK.addApi();
+    return STACK.api(2).url();
   }
 
   static Simulator simulator() {
@@ -105,6 +123,7 @@ final class TestingSystem {
       var folder = Files.createTempDirectory("sluice-system-tests");
       var options = StackOptions.in(folder).tier("tier-5");
       IMPATIENT_WORKER.forEach((key, value) -> options.environment(PartKind.WORKER, key, value));
+      IMPATIENT_API.forEach((key, value) -> options.environment(PartKind.API, key, value));
       return LocalStack.start(options.build());
     } catch (IOException noFolder) {
       throw new UncheckedIOException(noFolder);

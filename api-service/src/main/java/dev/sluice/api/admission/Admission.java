@@ -2,56 +2,69 @@ package dev.sluice.api.admission;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.api.settings.Settings;
-import dev.sluice.common.budget.BudgetProperties;
+import dev.sluice.api.admission.Admitted.Cached;
+import dev.sluice.api.admission.Admitted.Coalesced;
+import dev.sluice.api.admission.Admitted.Queueable;
+import dev.sluice.api.admission.Admitted.Repeated;
+import dev.sluice.api.cache.Answer;
+import dev.sluice.api.cache.AnswerCache;
+import dev.sluice.api.lanes.LaneLength;
+import dev.sluice.api.trim.Dropped;
+import dev.sluice.api.trim.Trimmer;
+import dev.sluice.api.trim.Trimming;
+import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.id.Caller;
-import dev.sluice.common.id.ResponseIds;
 import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.token.TokenCounter;
 import dev.sluice.common.topic.Lane;
-import dev.sluice.common.topic.Priority;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Whether a request may be queued. Read this first: its steps stand here in order, each refusing
- * with an error of its own. Thread-safe; nothing blocks.
+ * Whether a request is answered, and how. Read this first: its steps stand here in order, each
+ * refusing with an error of its own; what is refused costs nothing. Thread-safe; blocks for two
+ * round trips to Redis, one to learn what is known and one to make the decision known.
  */
 public final class Admission {
+  private final AdmissionProperties properties;
   private final Shape shape;
-  private final BudgetProperties budget;
-  private final Settings settings;
-  private final TokenCounter tokens;
-  private final ResponseIds ids;
-  private final ReplyAddress address;
+  private final Pools pools;
+  private final AnswerCache answers;
+  private final AdmissionStore store;
+  private final Envelopes envelopes;
+  private final Trimmer trimmer;
+  private final AdmissionMeters meters;
   private final InstantSource clock;
-  private final Duration deadline;
-  private final JsonMapper json;
+  private final JsonMapper json = new JsonMapper();
 
   Admission(
       AdmissionProperties properties,
-      BudgetProperties budget,
-      Settings settings,
-      ResponseIds ids,
-      ReplyAddress address,
-      InstantSource clock,
-      JsonMapper json) {
+      Pools pools,
+      AnswerCache answers,
+      Trimmer trimmer,
+      AdmissionStore store,
+      Envelopes envelopes,
+      AdmissionMeters meters,
+      InstantSource clock) {
+    this.properties = properties;
     this.shape = new Shape(properties.maxBodyBytes());
-    this.budget = budget;
-    this.settings = settings;
-    this.tokens = new TokenCounter();
-    this.ids = ids;
-    this.address = address;
+    this.pools = pools;
+    this.answers = answers;
+    this.trimmer = trimmer;
+    this.store = store;
+    this.envelopes = envelopes;
+    this.meters = meters;
     this.clock = clock;
-    this.deadline = properties.deadline();
-    this.json = json;
   }
 
   /**
@@ -59,24 +72,166 @@ public final class Admission {
    *
    * @throws SluiceException if it is refused
    */
-  public Admitted admit(Caller caller, ObjectNode body) {
-    var text = json.writeValueAsString(body);
-    shape.check(body, text.getBytes(UTF_8).length);
-    var model = body.path("model").asString();
-    if (!budget.knows(model)) throw unknown(model);
-    var count = tokens.count(model, body);
-    var pool = budget.poolOf(model, count.input(), caller.team()).orElseThrow(() -> unknown(model));
-    refuseImpossible(count.charge(), settings.limits(pool));
-    return new Admitted(
-        new Lane(pool.name(), Priority.INTERACTIVE), envelope(caller, model, body, text, count));
+  public Admitted admit(Caller caller, ObjectNode body, Wishes wishes) {
+    try {
+      var admitted = decide(caller, body, wishes);
+      meters.admitted(admitted);
+      return admitted;
+    } catch (SluiceException refusal) {
+      meters.refused(refusal.code());
+      throw refusal;
+    }
   }
 
-  private static SluiceException unknown(String model) {
-    return new SluiceException(
-        ErrorCode.MODEL_NOT_FOUND,
-        "The model '%s' does not exist here or has no budget. See GET /v1/models."
-            .formatted(abbreviated(model)),
-        "model");
+  private Admitted decide(Caller caller, ObjectNode body, Wishes wishes) {
+    var now = clock.instant();
+    var text = json.writeValueAsString(body);
+    shape.check(body, text.getBytes(UTF_8).length);
+
+    var fitted = fit(caller, body);
+    var lane = new Lane(fitted.pool().name(), wishes.priority());
+    var fingerprint = answers.fingerprint(caller, body, wishes.cache()).orElse(null);
+    var concern = new Concern(caller.user(), wishes.idempotencyKey(), fingerprint, lane);
+    var seen = store.look(concern, now);
+
+    if (seen.before() != null) return repeated(seen.before(), text);
+    var allowance = new UserAllowance(properties.limitOf(caller.roles()), seen.bucket(), now);
+    allowance.take();
+    if (seen.queued() >= properties.maxQueued())
+      throw new SluiceException(ErrorCode.TOO_MANY_QUEUED);
+
+    var request = envelopes.of(caller, fitted.body(), fitted.count(), wishes.priority(), now);
+    var free = new Decision(concern, request, allowance, text, false);
+    var kept = answers.read(seen.answer());
+    if (kept.isPresent()) return replay(kept.get(), free, now);
+    if (seen.leader() != null) return follow(seen.leader(), free, now);
+
+    if (fitted.trimming() instanceof Trimming.TooLong tooLong) throw tooLong.refusal();
+    var granted = pools.limits(fitted.pool());
+    long charge = request.reservedTokens();
+    refuseImpossible(charge, granted);
+    var standing = seen.lane().standing(charge, granted);
+    refuseTooLong(standing.eta(), wishes.maxWait());
+    var decision = new Decision(concern, request, allowance, text, true);
+    return queue(
+        decision, ticket -> seen.lane().of(ticket, charge, granted), fitted.dropped(), now);
+  }
+
+  /**
+   * A body as it is to be sent, and where it draws its tokens.
+   *
+   * @param trimming what came of fitting it to its model
+   */
+  private record Fitted(Pool pool, ObjectNode whole, TokenCounter.Count size, Trimming trimming) {
+    ObjectNode body() {
+      return trimming instanceof Trimming.Fits fits ? fits.body() : whole;
+    }
+
+    TokenCounter.Count count() {
+      return trimming instanceof Trimming.Fits fits ? fits.count() : size;
+    }
+
+    Dropped dropped() {
+      return trimming instanceof Trimming.Fits fits ? fits.dropped() : Dropped.NOTHING;
+    }
+  }
+
+  private Fitted fit(Caller caller, ObjectNode body) {
+    var model = body.path("model").asString();
+    var conversation = trimmer.read(body);
+    var size = conversation.count();
+    var pool = pools.of(model, size.input(), caller.team());
+    var trimming = trimmer.fit(conversation, pool.name(), pools.limits(pool).mostTokens());
+    // What became shorter may draw on another pool than that for long contexts
+    var drawsOn =
+        trimming instanceof Trimming.Fits fits
+            ? pools.of(model, fits.count().input(), caller.team())
+            : pool;
+    return new Fitted(drawsOn, body, size, trimming);
+  }
+
+  private Admitted replay(Answer kept, Decision decision, Instant now) {
+    var before = conclude(decision, now).before();
+    return before == null
+        ? new Cached(decision.request(), kept, decision.allowance().left())
+        : repeated(before, decision.body());
+  }
+
+  private Admitted follow(String leader, Decision decision, Instant now) {
+    var before = conclude(decision, now).before();
+    return before == null ? coalesced(decision, leader) : repeated(before, decision.body());
+  }
+
+  private Admitted queue(
+      Decision decision,
+      Function<LaneLength.Ticket, LaneLength.Standing> lane,
+      Dropped dropped,
+      Instant now) {
+    var committed = conclude(decision, now);
+    if (committed.before() != null) {
+      store.leaveLane(decision.concern(), decision.request());
+      return repeated(committed.before(), decision.body());
+    }
+    if (committed.leader() != null) {
+      store.leaveLane(decision.concern(), decision.request());
+      return coalesced(decision, committed.leader());
+    }
+    var ticket = Objects.requireNonNull(committed.ticket());
+    return new Queueable(
+        decision.concern(),
+        decision.request(),
+        ticket,
+        lane.apply(ticket), // others may have been accepted meanwhile
+        dropped,
+        decision.allowance().left());
+  }
+
+  private static Coalesced coalesced(Decision decision, String leader) {
+    return new Coalesced(
+        decision.concern(), decision.request(), Leader.decode(leader), decision.allowance().left());
+  }
+
+  /** Makes a decision known; other requests of the same user may be decided at the same time. */
+  private AdmissionStore.Committed conclude(Decision decision, Instant now) {
+    var committed = store.commit(decision, now);
+    try {
+      for (var changed = committed.bucket(); changed != null; ) {
+        decision.allowance().takeAgain(changed);
+        changed = store.replaceBucket(decision);
+      }
+      return committed;
+    } catch (SluiceException refused) {
+      if (decision.needsCall()) store.leaveLane(decision.concern(), decision.request());
+      store.disown(decision.concern(), committed);
+      throw refused;
+    }
+  }
+
+  /** The request could not be queued after all: nobody is to wait for it. */
+  public void withdraw(Queueable admitted) {
+    store.leaveLane(admitted.concern(), admitted.request());
+    store.disown(
+        admitted.concern(), new AdmissionStore.Committed(null, null, null, admitted.ticket()));
+  }
+
+  /**
+   * The leader has failed whoever followed it, and one of them is to take its place.
+   *
+   * @return who leads now, if it is another one
+   */
+  public Optional<Leader> succeed(Coalesced follower, Leader failed) {
+    return store.succeed(follower, failed);
+  }
+
+  /** The request is being answered and waits no longer. */
+  public void started(RequestEnvelope request) {
+    store.started(request);
+  }
+
+  private static Repeated repeated(String before, String text) {
+    var identity = Identity.decode(before);
+    identity.check(text);
+    return new Repeated(identity.responseId());
   }
 
   private static void refuseImpossible(long charge, Tier limits) {
@@ -89,36 +244,14 @@ public final class Admission {
           "input");
   }
 
-  private RequestEnvelope envelope(
-      Caller caller, String model, ObjectNode body, String text, TokenCounter.Count count) {
-    var now = clock.instant();
-    var id = ids.mint(caller.user(), address.partition(), address.offsetBound());
-    return new RequestEnvelope(
-        id.value(),
-        caller.user(),
-        caller.team(),
-        tags(body),
-        model,
-        Priority.INTERACTIVE,
-        now,
-        now.plus(deadline),
-        count.input(),
-        count.charge(),
-        id.homePartition(),
-        id.offsetBound(),
-        text,
-        Map.of());
-  }
-
-  private static Map<String, String> tags(ObjectNode body) {
-    var tags = new HashMap<String, String>();
-    body.path("metadata")
-        .properties()
-        .forEach(tag -> tags.put(tag.getKey(), tag.getValue().asString()));
-    return tags;
-  }
-
-  private static String abbreviated(String model) {
-    return model.length() <= 64 ? model : model.substring(0, 64) + "…";
+  private void refuseTooLong(Duration eta, @Nullable Duration wish) {
+    var most =
+        wish == null || wish.compareTo(properties.maxWait()) > 0 ? properties.maxWait() : wish;
+    if (eta.compareTo(most) > 0)
+      throw new SluiceException(
+          ErrorCode.WAIT_TOO_LONG,
+          "The request would wait about %d s for its turn, %d s are allowed. Ask again later."
+              .formatted(eta.toSeconds(), most.toSeconds()),
+          RetryAfter.headers(eta.minus(most)));
   }
 }

@@ -1,13 +1,28 @@
 package dev.sluice.api.admission;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
+import dev.sluice.api.cache.AnswerCache;
+import dev.sluice.api.lanes.LaneWatch;
 import dev.sluice.api.settings.Settings;
+import dev.sluice.api.trim.Trimmer;
 import dev.sluice.common.budget.BudgetProperties;
+import dev.sluice.common.budget.Pool;
 import dev.sluice.common.id.ResponseIds;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import tools.jackson.databind.json.JsonMapper;
+import org.springframework.core.io.ClassPathResource;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({AdmissionProperties.class, BudgetProperties.class})
@@ -17,9 +32,35 @@ class AdmissionConfiguration {
       AdmissionProperties properties,
       BudgetProperties budget,
       Settings settings,
+      AnswerCache answers,
+      Trimmer trimmer,
+      RedisClient redis,
       ResponseIds ids,
       ReplyAddress address,
-      InstantSource clock) {
-    return new Admission(properties, budget, settings, ids, address, clock, new JsonMapper());
+      MeterRegistry registry,
+      InstantSource clock)
+      throws IOException {
+    var script = new ClassPathResource("lua/replace.lua").getContentAsString(UTF_8);
+    var store =
+        new AdmissionStore(
+            redis.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)), script);
+    var envelopes = new Envelopes(ids, address, properties.deadline());
+    return new Admission(
+        properties,
+        new Pools(budget, settings::limits),
+        answers,
+        trimmer,
+        store,
+        envelopes,
+        new AdmissionMeters(registry),
+        clock);
+  }
+
+  @Bean
+  LaneWatch laneWatch(RedisClient redis, BudgetProperties budget, Settings settings) {
+    var pools = budget.open().stream().collect(toMap(Pool::name, identity()));
+    return new LaneWatch(
+        redis.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
+        lane -> settings.limits(requireNonNull(pools.get(lane.pool()))));
   }
 }

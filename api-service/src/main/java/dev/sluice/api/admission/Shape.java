@@ -62,8 +62,16 @@ final class Shape {
     if (input.isString() ? input.asString().isBlank() : input.isEmpty())
       throw new SluiceException(ErrorCode.EMPTY_INPUT, ErrorCode.EMPTY_INPUT.sentence(), "input");
     if (input.isArray())
-      for (int i = 0; i < input.size(); i++)
-        if (!input.get(i).isObject()) throw wrongType("input[%d]".formatted(i), "an object");
+      for (int i = 0; i < input.size(); i++) item(input.get(i), "input[%d]".formatted(i));
+  }
+
+  private static void item(JsonNode item, String path) {
+    if (!item.isObject()) throw wrongType(path, "an object");
+    if (item.path("type").asString("").equals("item_reference"))
+      throw new SluiceException(
+          ErrorCode.UNSUPPORTED_PARAMETER,
+          "item_reference is not supported here. Send the item itself.",
+          path);
   }
 
   private static void requiredText(ObjectNode body, String field) {

@@ -4,13 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
+import dev.sluice.common.message.AnswerReused;
 import dev.sluice.common.message.CancelRequest;
 import dev.sluice.common.message.Message;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.topic.Lane;
+import dev.sluice.common.topic.Reply;
 import dev.sluice.common.topic.Topics;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
@@ -34,13 +37,37 @@ public final class RequestQueue implements AutoCloseable {
   }
 
   /**
-   * Puts a request on its lane.
+   * Puts a request on its lane, and the first event of its response into the reply log, so that
+   * whoever comes back can tell a response that waits from one that never was.
    *
-   * @return completes when every in-sync replica has it; fails with {@link
+   * @return completes when every in-sync replica has the request; fails with {@link
    *     ErrorCode#SERVICE_UNAVAILABLE} if it was not accepted
    */
-  public CompletableFuture<Void> enqueue(Lane lane, RequestEnvelope request) {
-    return send(lane.topic(), request.userId(), request);
+  public CompletableFuture<Void> enqueue(Lane lane, RequestEnvelope request, Reply queued) {
+    var announced = send(queued.toRecord(request.replyPartition()));
+    if (announced.isCompletedExceptionally()) return announced; // Kafka is away: one wait is enough
+    var accepted = send(lane.topic(), request.userId(), request);
+    // Accepted is accepted: without its announcement a response that waits cannot be resumed yet.
+    return announced.handle((_, _) -> accepted).thenCompose(outcome -> outcome);
+  }
+
+  /**
+   * Publishes events of a response that needs no call.
+   *
+   * @return completes when the last of them is safe
+   */
+  public CompletableFuture<Void> publish(int partition, List<Reply> events) {
+    var last = CompletableFuture.<Void>completedFuture(null);
+    for (var event : events) {
+      last = send(event.toRecord(partition));
+      if (last.isCompletedExceptionally()) return last;
+    }
+    return last;
+  }
+
+  /** Tells the ledger of an answer that needed no call. */
+  public CompletableFuture<Void> account(AnswerReused reused) {
+    return send(Topics.USAGE, reused.requestId(), reused);
   }
 
   /** Tells every worker that nobody wants a response any more. */
@@ -49,11 +76,15 @@ public final class RequestQueue implements AutoCloseable {
   }
 
   private CompletableFuture<Void> send(String topic, String key, Message message) {
+    return send(new ProducerRecord<>(topic, key.getBytes(UTF_8), codec.encode(message)));
+  }
+
+  private CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> produced) {
     var acknowledged = new CompletableFuture<Void>();
     try {
       var _ =
           producer.send(
-              new ProducerRecord<>(topic, key.getBytes(UTF_8), codec.encode(message)),
+              produced,
               (_, failure) -> {
                 if (failure == null) acknowledged.complete(null);
                 else acknowledged.completeExceptionally(refused(failure));

@@ -22,8 +22,8 @@ class RequestCosts {
   private static final String ATTEMPTS =
       """
       select attempt, model, service_tier, input_tokens, cached_input_tokens, output_tokens,
-             reasoning_tokens, cost, currency, estimated, outcome
-      from usage_entry
+             reasoning_tokens, cost, saved, source, currency, estimated, outcome
+      from attempt_cost
       where request_id = :requestId and user_id = :userId
       order by attempt
       """;
@@ -36,7 +36,13 @@ class RequestCosts {
     this.ids = ids;
   }
 
-  /** Money is text: a JSON number would be read as floating point. */
+  /**
+   * Money is text: a JSON number would be read as floating point.
+   *
+   * @param attempt 0 for an answer that was used again, without a call
+   * @param saved what that call would have cost; null where a rate card is missing
+   * @param source {@code provider}, {@code cache} or {@code coalesced}
+   */
   record Attempt(
       int attempt,
       String model,
@@ -46,6 +52,8 @@ class RequestCosts {
       long outputTokens,
       long reasoningTokens,
       @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal cost,
+      @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal saved,
+      String source,
       String currency,
       boolean estimated,
       String outcome) {}
@@ -90,6 +98,8 @@ class RequestCosts {
         row.getLong("output_tokens"),
         row.getLong("reasoning_tokens"),
         row.getBigDecimal("cost"),
+        row.getBigDecimal("saved"),
+        row.getString("source"),
         row.getString("currency"),
         row.getBoolean("estimated"),
         row.getString("outcome"));

@@ -1,4 +1,4 @@
-/** What answers cost, read from the ledger's tables. */
+/** What answers cost, read from the ledger's views; this service can read nothing else of it. */
 @NullMarked
 package dev.sluice.api.finance;
 

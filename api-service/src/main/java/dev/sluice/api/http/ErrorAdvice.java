@@ -28,7 +28,12 @@ class ErrorAdvice {
 
   @ExceptionHandler
   ResponseEntity<String> refused(SluiceException refusal) {
-    return answer(refusal.code(), refusal.detail(), refusal.param());
+    var answer = ResponseEntity.status(refusal.code().status());
+    answer.contentType(MediaType.APPLICATION_JSON);
+    RetryAfter.of(refusal.code())
+        .ifPresent(pause -> answer.header("retry-after", Long.toString(pause.toSeconds())));
+    refusal.headers().forEach((name, value) -> answer.headers(headers -> headers.set(name, value)));
+    return answer.body(body.of(refusal.code(), refusal.detail(), refusal.param()));
   }
 
   @ExceptionHandler
@@ -52,8 +57,9 @@ class ErrorAdvice {
   }
 
   private ResponseEntity<String> answer(ErrorCode code, String message, @Nullable String param) {
-    return ResponseEntity.status(code.status())
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(body.of(code, message, param));
+    var answer = ResponseEntity.status(code.status()).contentType(MediaType.APPLICATION_JSON);
+    RetryAfter.of(code)
+        .ifPresent(pause -> answer.header("retry-after", Long.toString(pause.toSeconds())));
+    return answer.body(body.of(code, message, param));
   }
 }

@@ -1,4 +1,8 @@
-/** What is served over plain HTTP beside the socket, and the shape of errors there. */
+/**
+ * Responses and chat completions over plain HTTP, models, and the shape of errors. Promises
+ * OpenAI's own wire, and that a client which goes away is noticed. A request blocks its own virtual
+ * thread until it is answered.
+ */
 @NullMarked
 package dev.sluice.api.http;
 

@@ -1,11 +1,8 @@
 package dev.sluice.api.identity;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sluice.common.error.ErrorBody;
-import dev.sluice.common.error.ErrorCode;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -13,13 +10,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
-import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
-import org.springframework.security.oauth2.server.resource.authentication.JwtGrantedAuthoritiesConverter;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -27,11 +24,14 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @EnableConfigurationProperties(IdentityProperties.class)
 class IdentityConfiguration {
   private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+      "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
+          + " frame-ancestors 'none'";
+  private static final String PERMISSIONS_POLICY =
+      "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
   @Bean
-  Callers callers() {
-    return new Callers();
+  Callers callers(IdentityProperties properties) {
+    return new Callers(properties.teamClaim(), properties.clockSkew());
   }
 
   @Bean
@@ -45,29 +45,32 @@ class IdentityConfiguration {
   }
 
   @Bean
-  JwtDecoder jwtDecoder(IdentityProperties properties) {
-    return NimbusJwtDecoder.withSecretKey(properties.key())
-        .macAlgorithm(MacAlgorithm.HS256)
-        .build();
+  JwtDecoder jwtDecoder(IdentityProperties properties, InstantSource clock) {
+    return new AccessTokens(properties, clock.withZone(ZoneOffset.UTC));
   }
 
   @Bean
-  SecurityFilterChain security(HttpSecurity http, ErrorBody errors) throws Exception {
+  SecurityFilterChain security(HttpSecurity http, IdentityProperties properties, ErrorBody errors)
+      throws Exception {
+    var refusals = new Refusals(errors);
     return http.csrf(csrf -> csrf.disable()) // no cookie carries authority here
         .sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .requestCache(cache -> cache.disable())
-        .headers(headers ->
-            headers.contentSecurityPolicy(it -> it.policyDirectives(CONTENT_SECURITY_POLICY)))
+        .headers(IdentityConfiguration::headers)
+        .addFilter(Origins.filter(properties.allowedOrigins(), errors))
         .authorizeHttpRequests(paths ->
             paths
                 .requestMatchers("/v1/**", "/api/usage/**")
                 .hasRole("chat")
                 .requestMatchers("/actuator/health/**")
                 .permitAll()
-                .requestMatchers("/actuator/**")
+                .requestMatchers("/api/ops/**", "/actuator/**")
                 .hasRole("ops")
-                .requestMatchers("/api/ops/**")
-                .hasRole("ops")
+                .requestMatchers("/api/finance/**")
+                .hasRole("finance")
+                // An API that nobody has thought of here is nobody's.
+                .requestMatchers("/api/**")
+                .denyAll()
                 .requestMatchers("/demo/**")
                 .permitAll()
                 // What is left are the pages; they hold no data of their own.
@@ -79,34 +82,27 @@ class IdentityConfiguration {
                 .denyAll())
         .oauth2ResourceServer(server ->
             server
+                .withObjectPostProcessor(refusals)
                 .bearerTokenResolver(new SocketBearerTokenResolver())
-                .jwt(jwt -> jwt.jwtAuthenticationConverter(authorities()))
-                .authenticationEntryPoint(
-                    (_, response, _) -> refuse(response, errors, ErrorCode.INVALID_TOKEN)))
-        .exceptionHandling(handling ->
-            handling
-                .authenticationEntryPoint(
-                    (_, response, _) -> refuse(response, errors, ErrorCode.INVALID_TOKEN))
-                .accessDeniedHandler(
-                    (_, response, _) -> refuse(response, errors, ErrorCode.FORBIDDEN)))
+                .jwt(jwt -> jwt.jwtAuthenticationConverter(authorities(properties)))
+                .authenticationEntryPoint(refusals))
+        .exceptionHandling(
+            handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
         .anonymous(Customizer.withDefaults())
         .build();
   }
 
-  private static void refuse(HttpServletResponse response, ErrorBody errors, ErrorCode code)
-      throws IOException {
-    response.setStatus(code.status());
-    response.setContentType("application/json");
-    if (code == ErrorCode.INVALID_TOKEN) response.setHeader("WWW-Authenticate", "Bearer");
-    response.getOutputStream().write(errors.of(code, code.sentence(), null).getBytes(UTF_8));
+  private static void headers(HeadersConfigurer<HttpSecurity> headers) {
+    headers
+        .contentSecurityPolicy(it -> it.policyDirectives(CONTENT_SECURITY_POLICY))
+        .referrerPolicy(it -> it.policy(ReferrerPolicy.NO_REFERRER))
+        .permissionsPolicyHeader(it -> it.policy(PERMISSIONS_POLICY))
+        .crossOriginOpenerPolicy(it -> it.policy(CrossOriginOpenerPolicy.SAME_ORIGIN));
   }
 
-  private static JwtAuthenticationConverter authorities() {
-    var roles = new JwtGrantedAuthoritiesConverter();
-    roles.setAuthoritiesClaimName("roles");
-    roles.setAuthorityPrefix(Callers.ROLE_PREFIX);
+  private static JwtAuthenticationConverter authorities(IdentityProperties properties) {
     var converter = new JwtAuthenticationConverter();
-    converter.setJwtGrantedAuthoritiesConverter(roles);
+    converter.setJwtGrantedAuthoritiesConverter(new RoleClaim(properties.rolesClaim()));
     return converter;
   }
 }

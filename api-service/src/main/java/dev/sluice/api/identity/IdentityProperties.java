@@ -1,41 +1,79 @@
 package dev.sluice.api.identity;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import jakarta.validation.constraints.NotBlank;
+import java.net.URI;
 import java.time.Duration;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.List;
+import java.util.Set;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param secret key that signs access tokens (HS256), at least 32 characters
- * @param demoAccounts whether anybody may have a token of a demo account; for a local stack only
- * @param tokenTtl how long a demo token is good for
+ * @param issuer whose access tokens are taken: the address that they name as {@code iss}; its keys
+ *     are found by OpenID Connect discovery
+ * @param jwkSetUri where the issuer's keys are, for an issuer without discovery
+ * @param audience what tokens must name as {@code aud}: a token for another service is refused
+ * @param clockSkew how far the issuer's clock may be off; a token is good for so much longer
+ * @param rolesClaim claim with the roles, a list or words with spaces between; dots lead into
+ *     objects, as in {@code realm_access.roles}
+ * @param teamClaim claim with the team that pays
+ * @param allowedOrigins pages of other origins that may call this service, as browsers name them:
+ *     {@code https://chat.example}; a client without an {@code Origin} is no browser and needs none
+ * @param demoAccounts whether the page offers the accounts of the demo issuer, which gives whoever
+ *     asks a token; for a machine of one's own
  */
 @Validated
 @ConfigurationProperties("sluice.identity")
 record IdentityProperties(
-    @DefaultValue("") String secret,
-    @DefaultValue("false") boolean demoAccounts,
-    @DefaultValue("12h") Duration tokenTtl) {
-  private static final int MIN_SECRET = 32;
-
+    @DefaultValue("") String issuer,
+    @DefaultValue("") String jwkSetUri,
+    @DefaultValue("sluice") @NotBlank String audience,
+    @DefaultValue("30s") @DurationMin @DurationMax(minutes = 5) Duration clockSkew,
+    @DefaultValue("roles") @NotBlank String rolesClaim,
+    @DefaultValue("team") @NotBlank String teamClaim,
+    @DefaultValue({}) List<String> allowedOrigins,
+    @DefaultValue("false") boolean demoAccounts) {
   IdentityProperties {
-    if (secret.length() < MIN_SECRET)
+    if (!isAddress(issuer))
       throw new IllegalArgumentException(
-          "set sluice.identity.secret (SLUICE_IDENTITY_SECRET) to at least 32 random characters,"
-              + " the same on every api instance");
+          "set sluice.identity.issuer (SLUICE_IDENTITY_ISSUER) to the http or https address of your"
+              + " OpenID Connect issuer, as its tokens name it in iss");
+    if (!jwkSetUri.isEmpty() && !isAddress(jwkSetUri))
+      throw new IllegalArgumentException(
+          "set sluice.identity.jwk-set-uri (SLUICE_IDENTITY_JWKSETURI) to the http or https address"
+              + " of the issuer's keys, or to nothing");
+    for (var origin : allowedOrigins)
+      if (!isOrigin(origin))
+        throw new IllegalArgumentException(
+            "set sluice.identity.allowed-origins (SLUICE_IDENTITY_ALLOWEDORIGINS) to origins such as"
+                + " https://chat.example, without a path, not to '%s'".formatted(origin));
   }
 
-  /** The key in the form that signs and verifies. */
-  SecretKey key() {
-    return new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256");
+  private static boolean isAddress(String text) {
+    var uri = parsed(text);
+    return Set.of("http", "https").contains(String.valueOf(uri.getScheme()))
+        && uri.getHost() != null
+        && uri.getRawFragment() == null;
   }
 
-  @Override
-  public String toString() {
-    return "IdentityProperties[demoAccounts=%s]".formatted(demoAccounts);
+  private static boolean isOrigin(String text) {
+    var uri = parsed(text);
+    return uri.getHost() != null
+        && text.equals(
+            uri.getScheme()
+                + "://"
+                + uri.getHost()
+                + (uri.getPort() < 0 ? "" : ":" + uri.getPort()));
+  }
+
+  private static URI parsed(String text) {
+    try {
+      return URI.create(text);
+    } catch (IllegalArgumentException noUri) {
+      return URI.create("");
+    }
   }
 }

@@ -3,6 +3,8 @@ package dev.sluice.api.replies;
 import dev.sluice.common.topic.Reply;
 import dev.sluice.common.topic.Topics;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,16 +26,22 @@ public final class Replies implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(Replies.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+  private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
 
   private final Consumer<byte[], byte[]> consumer; // the dispatcher thread's alone, but for wakeup
   private final TopicPartition home;
-  private final Map<String, Following> followed = new ConcurrentHashMap<>();
+  private final InstantSource clock;
+  private final Map<String, Followed> followed = new ConcurrentHashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean running;
   private volatile long position = -1;
+  private Instant nextSweep = Instant.MIN; // the dispatcher thread's alone
 
-  Replies(Consumer<byte[], byte[]> consumer, int homePartition) {
+  private record Followed(Following following, Instant until) {}
+
+  Replies(Consumer<byte[], byte[]> consumer, int homePartition, InstantSource clock) {
     this.consumer = consumer;
+    this.clock = clock;
     this.home = new TopicPartition(Topics.REPLIES, homePartition);
   }
 
@@ -47,9 +55,13 @@ public final class Replies implements SmartLifecycle {
     return Math.max(0, position);
   }
 
-  /** Events of {@code responseId} go to {@code listener} until its terminal one or a leave. */
-  public void follow(String responseId, ReplyListener listener) {
-    followed.put(responseId, new Following(listener));
+  /**
+   * Events of {@code responseId} go to {@code listener} until its terminal one or a leave.
+   *
+   * @param until after this nothing is to come any more, and it is forgotten
+   */
+  public void follow(String responseId, Instant until, ReplyListener listener) {
+    followed.put(responseId, new Followed(new Following(listener, 0), until)); // 0 is our own event
   }
 
   public void leave(String responseId) {
@@ -104,6 +116,7 @@ public final class Replies implements SmartLifecycle {
         dispatch(Reply.of(published));
         position = published.offset() + 1;
       }
+      sweep(clock.instant());
     } catch (WakeupException stop) {
       throw stop;
     } catch (KafkaException | IllegalArgumentException unreadable) {
@@ -115,7 +128,14 @@ public final class Replies implements SmartLifecycle {
   }
 
   private void dispatch(Reply reply) {
-    var following = followed.get(reply.responseId());
-    if (following != null && following.hear(reply)) followed.remove(reply.responseId());
+    var response = followed.get(reply.responseId());
+    if (response != null && response.following.hear(reply)) followed.remove(reply.responseId());
+  }
+
+  /** A response whose end never came, for whatever reason, must not be remembered for ever. */
+  private void sweep(Instant now) {
+    if (now.isBefore(nextSweep)) return;
+    nextSweep = now.plus(SWEEP_EVERY);
+    followed.values().removeIf(response -> response.until.isBefore(now));
   }
 }

@@ -1,8 +1,12 @@
 package dev.sluice.api.replies;
 
 import dev.sluice.common.topic.TopicsProperties;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.Properties;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -19,7 +23,8 @@ class RepliesConfiguration {
       ConsumerFactory<byte[], byte[]> consumers,
       RepliesProperties properties,
       TopicsProperties topics,
-      RandomGenerator random) {
+      RandomGenerator random,
+      InstantSource clock) {
     var chosen = properties.homePartition();
     int home = chosen != null ? chosen : random.nextInt(topics.replyPartitions());
     if (home >= topics.replyPartitions())
@@ -27,10 +32,26 @@ class RepliesConfiguration {
           "set sluice.replies.home-partition (SLUICE_REPLIES_HOMEPARTITION) below"
               + " sluice.topics.reply-partitions, which is "
               + topics.replyPartitions());
+    return new Replies(consumer(consumers), home, clock);
+  }
+
+  @Bean
+  Visits visits(
+      ConsumerFactory<byte[], byte[]> consumers,
+      RepliesProperties properties,
+      MeterRegistry registry) {
+    var visits = new Visits(() -> consumer(consumers), properties.maxVisits());
+    Gauge.builder("sluice.replies.visits", visits, Visits::current)
+        .description("Clients that have come back to a response and read it again")
+        .register(registry);
+    return visits;
+  }
+
+  private static Consumer<byte[], byte[]> consumer(ConsumerFactory<byte[], byte[]> consumers) {
     var overrides = new Properties();
     overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     overrides.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
-    return new Replies(consumers.createConsumer(null, null, null, overrides), home);
+    return consumers.createConsumer(null, null, null, overrides);
   }
 
   @Bean

@@ -6,4 +6,7 @@ import dev.sluice.common.topic.Reply;
 @FunctionalInterface
 public interface ReplyListener {
   void accept(Reply reply);
+
+  /** Something about the response that is none of its events, as JSON, UTF-8. */
+  default void aside(byte[] frame) {}
 }

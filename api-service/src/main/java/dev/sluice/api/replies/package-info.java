@@ -1,6 +1,7 @@
 /**
  * From the home partition to the right listener: every event once, in order, none of a former
- * owner's. One platform thread owns the consumer; listeners must not block it.
+ * owner's. And back again from any partition, for whoever has missed some of them. Each of the two
+ * consumers belongs to one platform thread; listeners must not block it.
  */
 @NullMarked
 package dev.sluice.api.replies;

@@ -1,22 +1,21 @@
 package dev.sluice.api.socket;
 
+import dev.sluice.api.admission.Wishes;
+import dev.sluice.api.responses.RequestJson;
+import dev.sluice.api.responses.Responder;
+import dev.sluice.api.responses.Watch;
 import dev.sluice.common.error.ErrorBody;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.id.Caller;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.cfg.JsonNodeFeature;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -28,15 +27,7 @@ final class ClientSocket {
 
   private static final Pattern STREAM_ID = Pattern.compile("[A-Za-z0-9_.-]{1,256}");
   private static final String IMPLICIT_STREAM = "";
-
-  // Keeps numbers as they were written and refuses what JSON libraries disagree on.
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
+  private static final long NOTHING_KNOWN = -1;
 
   private final Caller caller;
   private final Responder responder;
@@ -44,8 +35,10 @@ final class ClientSocket {
   private final SocketProperties limits;
   private final ErrorBody errors;
   private final Set<String> streams = new HashSet<>(); // the frame thread's alone
-  private final Set<String> running = ConcurrentHashMap.newKeySet();
-  private final Turns<Runnable> turns; // guarded by itself
+  private final Set<Watch> running = ConcurrentHashMap.newKeySet();
+  private final Turns<Runnable> turns; // guarded by itself, as is the next
+  private boolean closed;
+  private volatile @Nullable ErrorCode closedFor;
 
   ClientSocket(
       Caller caller,
@@ -61,27 +54,37 @@ final class ClientSocket {
     this.turns = new Turns<>(limits.maxInFlight(), limits.maxWaiting());
   }
 
-  /**
-   * The client is gone: what waits for its turn is dropped.
-   *
-   * @return ids of responses that have not ended
-   */
-  Set<String> close() {
+  /** The client is gone: what waits for its turn is dropped, what runs has the grace. */
+  void close() {
     synchronized (turns) {
+      closed = true;
       turns.clear();
     }
-    return Set.copyOf(running);
+    running.forEach(watch -> watch.leave(limits.disconnectGrace()));
+  }
+
+  /** From now on every new response is refused with this; those that run go on. */
+  void acceptNoMore(ErrorCode why) {
+    closedFor = why;
+  }
+
+  /** Whether nothing runs and nothing waits for its turn. */
+  boolean isIdle() {
+    synchronized (turns) {
+      return turns.isIdle() && running.isEmpty();
+    }
   }
 
   /** One frame; whatever is wrong with it is answered, nothing is thrown. */
   void frame(String text) {
     @Nullable String streamId = null;
     try {
-      var frame = object(text);
+      var frame = RequestJson.object(text);
       streamId = streamId(frame);
       switch (frame.path("type").asString("")) {
         case "response.create" -> create(frame, streamId);
         case "response.cancel" -> cancel(frame, streamId);
+        case "response.resume" -> resume(frame, streamId);
         default ->
             throw new SluiceException(
                 ErrorCode.UNKNOWN_EVENT, ErrorCode.UNKNOWN_EVENT.sentence(), "type");
@@ -96,15 +99,6 @@ final class ClientSocket {
 
   void refuse(SluiceException refusal, @Nullable String streamId) {
     writer.send(errors.frame(refusal, streamId));
-  }
-
-  private static ObjectNode object(String text) {
-    try {
-      if (JSON.readTree(text) instanceof ObjectNode object) return object;
-    } catch (JacksonException notJson) {
-      // Where it broke would help, but may quote the prompt.
-    }
-    throw new SluiceException(ErrorCode.INVALID_JSON);
   }
 
   private @Nullable String streamId(ObjectNode frame) {
@@ -127,7 +121,7 @@ final class ClientSocket {
           "stream_id");
     streams.add(stream);
     // What belongs to the socket is no part of the request.
-    body.remove(java.util.List.of("type", "stream_id", "stream"));
+    body.remove(List.of("type", "stream_id", "stream"));
     synchronized (turns) {
       if (!turns.offer(stream, () -> begin(body, stream, streamId)))
         throw new SluiceException(ErrorCode.TOO_MANY_RESPONSES);
@@ -137,29 +131,37 @@ final class ClientSocket {
 
   private void begin(ObjectNode body, String stream, @Nullable String streamId) {
     try {
-      var admitted = responder.admit(caller, body);
-      var id = admitted.request().id();
-      var response =
-          new ResponseStream(
-              writer,
-              streamId,
+      var why = closedFor;
+      if (why != null) throw new SluiceException(why);
+      var prepared = responder.prepare(caller, body, Wishes.takeFrom(body));
+      var response = new ResponseStream(writer, streamId);
+      var watch = responder.begin(prepared, response);
+      watching(watch);
+      var told =
+          watch
+              .accepted()
+              .whenComplete((_, failure) -> {
+                if (failure == null) response.queued(prepared.queued());
+                else {
+                  forget(watch);
+                  refuse(Responder.refusal(failure), streamId);
+                  ended(stream);
+                }
+              });
+      // A fast worker may be done before the client knows that the request is queued.
+      var _ =
+          told.runAfterBoth(
+              watch.ended(),
               () -> {
-                running.remove(id);
+                forget(watch);
                 ended(stream);
               });
-      running.add(id);
-      responder
-          .enqueue(admitted, response::reply)
-          .whenComplete((_, failure) -> {
-            if (failure == null) response.queued(QueuedEvent.of(admitted.request(), body));
-            else {
-              running.remove(id);
-              refuse(refusal(failure), streamId);
-              ended(stream);
-            }
-          });
     } catch (SluiceException refusal) {
       refuse(refusal, streamId);
+      ended(stream);
+    } catch (RuntimeException unforeseen) {
+      log.atError().setCause(unforeseen).log("A request failed in an unforeseen way");
+      refuse(new SluiceException(ErrorCode.SERVER_ERROR), streamId);
       ended(stream);
     }
   }
@@ -171,30 +173,70 @@ final class ClientSocket {
     nextTurns();
   }
 
+  /** Admission waits for Redis; whoever tells of an end must not wait with it. */
   private void nextTurns() {
-    java.util.List<Runnable> next;
+    List<Runnable> next;
     synchronized (turns) {
       next = turns.next();
     }
-    next.forEach(Runnable::run);
+    next.forEach(Thread::startVirtualThread);
   }
 
   private void cancel(ObjectNode frame, @Nullable String streamId) {
-    if (!frame.path("response_id").isString())
-      throw new SluiceException(
-          ErrorCode.MISSING_REQUIRED_PARAMETER, "response_id is required.", "response_id");
     var _ =
         responder
-            .cancel(caller, frame.path("response_id").asString())
+            .cancel(caller, responseId(frame))
             .whenComplete((_, failure) -> {
-              if (failure != null) refuse(refusal(failure), streamId);
+              if (failure != null) refuse(Responder.refusal(failure), streamId);
             });
   }
 
-  private static SluiceException refusal(Throwable failure) {
-    var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-    return cause instanceof SluiceException refusal
-        ? refusal
-        : new SluiceException(ErrorCode.SERVER_ERROR);
+  /** It runs already, so it takes no turn; its place among what this client watches it does. */
+  private void resume(ObjectNode frame, @Nullable String streamId) {
+    long after = startingAfter(frame);
+    if (running.size() >= limits.maxInFlight())
+      throw new SluiceException(ErrorCode.TOO_MANY_RESPONSES);
+    var response = new ResponseStream(writer, streamId);
+    var watch = responder.resume(caller, responseId(frame), after, response);
+    watching(watch);
+    response.resumed();
+    var _ =
+        watch
+            .ended()
+            .whenComplete((_, failure) -> {
+              forget(watch);
+              if (failure != null) refuse(Responder.refusal(failure), streamId);
+            });
+  }
+
+  private void watching(Watch watch) {
+    boolean gone;
+    synchronized (turns) {
+      running.add(watch);
+      gone = closed;
+    }
+    if (gone) watch.leave(limits.disconnectGrace());
+  }
+
+  private void forget(Watch watch) {
+    running.remove(watch);
+  }
+
+  private static String responseId(ObjectNode frame) {
+    if (!frame.path("response_id").isString())
+      throw new SluiceException(
+          ErrorCode.MISSING_REQUIRED_PARAMETER, "response_id is required.", "response_id");
+    return frame.path("response_id").asString();
+  }
+
+  private static long startingAfter(ObjectNode frame) {
+    if (!frame.hasNonNull("starting_after")) return NOTHING_KNOWN;
+    var after = frame.path("starting_after");
+    if (!after.isIntegralNumber() || !after.canConvertToLong() || after.longValue() < NOTHING_KNOWN)
+      throw new SluiceException(
+          ErrorCode.INVALID_VALUE,
+          "starting_after must be the sequence_number of the last event that you have.",
+          "starting_after");
+    return after.longValue();
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.api.socket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.api.replies.ReplyListener;
 import dev.sluice.common.topic.Reply;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -12,10 +13,9 @@ import org.jspecify.annotations.Nullable;
  * The events of one response on one socket. A fast worker may answer before Kafka has acknowledged
  * the request; its events wait until {@code response.queued} has gone out. Thread-safe.
  */
-final class ResponseStream {
+final class ResponseStream implements ReplyListener {
   private final SocketWriter writer;
   private final @Nullable String streamId;
-  private final Runnable onEnd;
 
   // Guarded by this.
   private final List<Reply> early = new ArrayList<>();
@@ -24,27 +24,37 @@ final class ResponseStream {
   /**
    * @param streamId echoed in every event, where the client named one
    */
-  ResponseStream(SocketWriter writer, @Nullable String streamId, Runnable onEnd) {
+  ResponseStream(SocketWriter writer, @Nullable String streamId) {
     this.writer = writer;
     this.streamId = streamId;
-    this.onEnd = onEnd;
   }
 
-  synchronized void queued(String event) {
+  synchronized void queued(byte[] event) {
+    write(event);
+    resumed();
+  }
+
+  /** The client knows that the response is queued, or is told by the events themselves. */
+  synchronized void resumed() {
     queued = true;
-    write(event.getBytes(UTF_8));
     early.forEach(this::forward);
     early.clear();
   }
 
-  synchronized void reply(Reply reply) {
+  @Override
+  public synchronized void accept(Reply reply) {
     if (queued) forward(reply);
     else early.add(reply);
   }
 
+  /** Before the response is known to be queued, a place in the queue means nothing. */
+  @Override
+  public synchronized void aside(byte[] frame) {
+    if (queued) write(frame);
+  }
+
   private void forward(Reply reply) {
     write(reply.event());
-    if (reply.terminal()) onEnd.run();
   }
 
   private void write(byte[] event) {

@@ -1,12 +1,12 @@
 package dev.sluice.api.socket;
 
-import dev.sluice.api.admission.Admission;
 import dev.sluice.api.admission.ReplyAddress;
-import dev.sluice.api.enqueue.RequestQueue;
 import dev.sluice.api.identity.Callers;
 import dev.sluice.api.replies.Replies;
+import dev.sluice.api.responses.Responder;
 import dev.sluice.common.error.ErrorBody;
-import dev.sluice.common.id.ResponseIds;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -51,28 +51,48 @@ class SocketConfiguration {
   }
 
   @Bean
+  SocketSlots socketSlots(SocketProperties properties) {
+    return new SocketSlots(properties.maxSockets(), properties.maxSocketsPerUser());
+  }
+
+  @Bean
+  SocketMeters socketMeters(MeterRegistry registry, SocketSlots slots) {
+    return new SocketMeters(registry, slots);
+  }
+
+  @Bean
   ResponsesSocketHandler responsesSocketHandler(
       Responder responder,
       SocketProperties properties,
       Callers callers,
+      SocketMeters meters,
       ErrorBody errors,
       ExecutorService socketThreads,
-      ScheduledExecutorService socketTimer) {
+      ScheduledExecutorService socketTimer,
+      InstantSource clock) {
     return new ResponsesSocketHandler(
-        responder, properties, new SocketCallers(callers), errors, socketThreads, socketTimer);
+        responder,
+        properties,
+        new SocketCallers(callers),
+        meters,
+        errors,
+        socketThreads,
+        socketTimer,
+        clock);
   }
 
   @Bean
-  Responder responder(Admission admission, RequestQueue queue, Replies replies, ResponseIds ids) {
-    return new Responder(admission, queue, replies, ids);
-  }
-
-  @Bean
-  WebSocketConfigurer responsesSocket(ResponsesSocketHandler handler, SocketProperties properties) {
+  WebSocketConfigurer responsesSocket(
+      ResponsesSocketHandler handler,
+      SocketSlots slots,
+      Callers callers,
+      SocketMeters meters,
+      ErrorBody errors) {
     return registry ->
         registry
             .addHandler(handler, "/v1/responses")
-            .setAllowedOrigins(properties.allowedOrigins().toArray(String[]::new));
+            .addInterceptors(new SocketHandshake(slots, callers, meters, errors))
+            .setAllowedOriginPatterns("*"); // identity has refused all but the allowed ones
   }
 
   @Bean

@@ -2,39 +2,78 @@ package dev.sluice.api.socket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import jakarta.websocket.Session;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PingMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
 
 /**
  * Writes to one socket, in order, without ever making a caller wait. A thread runs only while there
- * is something to write. A client that does not read fills its own buffer and is closed; nobody
- * else notices. Thread-safe.
+ * is something to write. Thread-safe.
  */
 final class SocketWriter {
+  /*
+   * A client that does not read fills its own buffer; nobody else notices. When it is full the
+   * socket pauses: nothing more is taken from its responses, which go on in the reply log. The
+   * client has some time to read what waits, so that what it has is whole up to some event; then it
+   * is closed, and resumes behind that event. A close that is not for its slowness goes the same
+   * way: what waits goes out first.
+   */
   static final CloseStatus TOO_SLOW = new CloseStatus(4008, "reads too slowly");
 
   private static final Logger log = LoggerFactory.getLogger(SocketWriter.class);
+  private static final byte[] PING = new byte[0]; // stands in the line for one
+  private static final String WRITE_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+  private static final long IDLE = Long.MIN_VALUE;
 
   private final WebSocketSession session;
   private final Executor threads;
+  private final ScheduledExecutorService timer;
   private final int capacity;
+  private final Duration grace;
+  private final LongSupplier nanos;
 
-  // Guarded by itself, as are the two fields below.
+  // Guarded by itself, as are the fields below.
   private final Queue<byte[]> waiting = new ArrayDeque<>();
   private int bytes;
   private boolean writing;
+  private @Nullable CloseStatus closing;
 
-  SocketWriter(WebSocketSession session, Executor threads, int capacity) {
+  private volatile long writingSince = IDLE;
+
+  /**
+   * @param capacity bytes that may wait
+   * @param grace how long what waits may take to go out before a close
+   * @param nanos a ticker
+   */
+  SocketWriter(
+      WebSocketSession session,
+      Executor threads,
+      ScheduledExecutorService timer,
+      int capacity,
+      Duration grace,
+      LongSupplier nanos) {
     this.session = session;
     this.threads = threads;
+    this.timer = timer;
     this.capacity = capacity;
+    this.grace = grace;
+    this.nanos = nanos;
   }
 
   void send(String text) {
@@ -46,44 +85,125 @@ final class SocketWriter {
    */
   void send(byte[] text) {
     synchronized (waiting) {
-      if (bytes + text.length > capacity) {
-        waiting.clear();
-        bytes = 0;
-        threads.execute(() -> close(TOO_SLOW));
+      if (closing != null) return;
+      // One event alone always fits: it was in memory already.
+      if (bytes == 0 || bytes + text.length <= capacity) {
+        add(text);
         return;
       }
-      waiting.add(text);
-      bytes += text.length;
-      if (writing) return;
-      writing = true;
     }
-    threads.execute(this::write);
+    close(TOO_SLOW);
   }
 
+  void ping() {
+    synchronized (waiting) {
+      if (closing == null) add(PING);
+    }
+  }
+
+  /** Whether something waits to go out, or is going out. */
+  boolean isWriting() {
+    synchronized (waiting) {
+      return writing;
+    }
+  }
+
+  /** Whether the client has not let go out what is being written for longer than the grace. */
+  boolean isStuck() {
+    long since = writingSince;
+    return since != IDLE && nanos.getAsLong() - since > grace.toNanos();
+  }
+
+  /** Closes once what waits has gone out, at the latest after the grace; takes nothing more. */
   void close(CloseStatus status) {
+    synchronized (waiting) {
+      if (closing != null) return;
+      closing = status;
+      if (!writing) run(() -> end(status));
+    }
+    var _ = timer.schedule(() -> closeNow(status), grace.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Closes without regard to what waits; the client may be stuck. */
+  void closeNow(CloseStatus status) {
+    if (!session.isOpen()) return;
+    synchronized (waiting) {
+      closing = status;
+      waiting.clear();
+      bytes = 0;
+    }
+    run(() -> {
+      // A write may be stuck before our close frame: the container cuts the connection then.
+      limitWrites(CLOSE_WITHIN);
+      end(status);
+    });
+  }
+
+  /** How long the container lets a write take before it cuts the connection. */
+  void limitWrites(Duration timeout) {
     try {
-      session.close(status);
-    } catch (IOException gone) {
-      log.atDebug().log("The socket was gone before it could be closed");
+      if (session instanceof NativeWebSocketSession container
+          && container.getNativeSession() instanceof Session tomcat)
+        tomcat.getUserProperties().put(WRITE_TIMEOUT, timeout.toMillis());
+    } catch (IllegalStateException closed) {
+      log.atDebug().log("The socket was closed before its writes could be limited");
+    }
+  }
+
+  private void add(byte[] text) {
+    waiting.add(text);
+    bytes += text.length;
+    if (writing) return;
+    writing = true;
+    run(this::write);
+  }
+
+  private void run(Runnable task) {
+    try {
+      threads.execute(task);
+    } catch (RejectedExecutionException stopping) {
+      log.atDebug().log("The service stops; the container closes its sockets");
     }
   }
 
   private void write() {
     try {
-      for (var text = next(); text != null; text = next())
-        session.sendMessage(new TextMessage(text));
+      for (var text = next(); text != null; text = next()) {
+        writingSince = nanos.getAsLong();
+        session.sendMessage(text == PING ? new PingMessage() : new TextMessage(text));
+        writingSince = IDLE;
+      }
+      endIfWanted();
     } catch (IOException | IllegalStateException gone) {
       // The container tells the handler that the connection is closed; what waits is not wanted.
       log.atDebug().log("The client went away while it was written to");
+    } finally {
+      writingSince = IDLE;
     }
   }
 
-  private byte @org.jspecify.annotations.Nullable [] next() {
+  private byte @Nullable [] next() {
     synchronized (waiting) {
       var text = waiting.poll();
       if (text == null) writing = false;
       else bytes -= text.length;
       return text;
+    }
+  }
+
+  private void endIfWanted() {
+    CloseStatus wanted;
+    synchronized (waiting) {
+      wanted = closing;
+    }
+    if (wanted != null) end(wanted);
+  }
+
+  private void end(CloseStatus status) {
+    try {
+      session.close(status);
+    } catch (IOException gone) {
+      log.atDebug().log("The socket was gone before it could be closed");
     }
   }
 }

@@ -44,6 +44,11 @@ final class Turns<R> {
     waiting.clear();
   }
 
+  /** Whether nothing runs and nobody waits. */
+  boolean isIdle() {
+    return busy.isEmpty() && waiting.isEmpty();
+  }
+
   /** Whoever may run now, in the order in which they came. */
   List<R> next() {
     var turns = new ArrayList<R>();

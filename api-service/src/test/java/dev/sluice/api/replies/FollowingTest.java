@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class FollowingTest {
   private final List<Long> heard = new ArrayList<>();
-  private final Following following = new Following(reply -> heard.add(reply.sequence()));
+  private final Following following = new Following(reply -> heard.add(reply.sequence()), 0);
 
   @Test
   void each_event_passes_once() {

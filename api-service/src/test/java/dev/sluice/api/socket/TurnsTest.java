@@ -43,4 +43,18 @@ class TurnsTest {
     for (int i = 0; i < 3; i++) assertThat(turns.offer("a", "more")).isTrue();
     assertThat(turns.offer("a", "too many")).isFalse();
   }
+
+  @Test
+  void it_is_idle_when_nothing_runs_and_nobody_waits() {
+    assertThat(turns.isIdle()).isTrue();
+    turns.offer("a", "a1");
+    assertThat(turns.isIdle()).isFalse();
+    turns.next();
+    turns.offer("a", "a2");
+    turns.ended("a");
+    assertThat(turns.isIdle()).isFalse();
+    turns.next();
+    turns.ended("a");
+    assertThat(turns.isIdle()).isTrue();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.latency;
 
+import dev.sluice.benchmarks.AnyClient;
 import dev.sluice.benchmarks.Benchmark;
 import dev.sluice.benchmarks.Distribution;
 import dev.sluice.benchmarks.Row;
@@ -34,7 +35,7 @@ public final class LatencyBenchmark implements Benchmark {
 
   @Override
   public List<Row> run(Run run) throws InterruptedException {
-    var options = run.stack().tier("tier-5").build();
+    var options = AnyClient.unlimited(run.stack().tier("tier-5")).build();
     try (var stack = LocalStack.start(options);
         var direct = new DirectAsker(stack.simulator().url());
         var sluice = new SluiceAsker(stack.api(1).url())) {
@@ -51,13 +52,22 @@ public final class LatencyBenchmark implements Benchmark {
     }
   }
 
-  private static final class Measured {
+  /** What came of one phase. */
+  static final class Measured {
     final Queue<Long> direct = new ConcurrentLinkedQueue<>();
     final Queue<Long> sluice = new ConcurrentLinkedQueue<>();
     final AtomicInteger failed = new AtomicInteger();
   }
 
   private static Measured phase(Asker direct, Asker sluice, int rate, int seconds)
+      throws InterruptedException {
+    return phase(direct, sluice, QUESTION, rate, seconds);
+  }
+
+  /**
+   * @param rate requests a second of each subject
+   */
+  static Measured phase(Asker direct, Asker sluice, String question, int rate, int seconds)
       throws InterruptedException {
     var measured = new Measured();
     var running = new ArrayList<CompletableFuture<?>>();
@@ -70,7 +80,7 @@ public final class LatencyBenchmark implements Benchmark {
       var times = toDirect ? measured.direct : measured.sluice;
       running.add(
           (toDirect ? direct : sluice)
-              .ask(QUESTION)
+              .ask(question)
               .handle((nanos, failure) ->
                   failure == null ? times.add(nanos) : measured.failed.incrementAndGet()));
     }
@@ -87,7 +97,7 @@ public final class LatencyBenchmark implements Benchmark {
     }
   }
 
-  private static List<Row> rows(int rate, Measured measured) {
+  static List<Row> rows(int rate, Measured measured) {
     var direct = Distribution.of(measured.direct);
     var sluice = Distribution.of(measured.sluice);
     return List.of(

@@ -15,6 +15,14 @@ public final class ErrorBody {
     return json.writeValueAsString(body);
   }
 
+  /** The body of an HTTP error whose code may be the provider's own. */
+  public String of(String type, String code, String message) {
+    var body = json.createObjectNode();
+    var error = body.putObject("error");
+    error.put("type", type).put("code", code).put("message", message).putNull("param");
+    return json.writeValueAsString(body);
+  }
+
   /** An {@code error} frame of the WebSocket. */
   public String frame(SluiceException refusal, @Nullable String streamId) {
     var frame = json.createObjectNode();
@@ -22,6 +30,10 @@ public final class ErrorBody {
     frame.put("status", refusal.code().status());
     if (streamId != null) frame.put("stream_id", streamId);
     fill(frame.putObject("error"), refusal.code(), refusal.detail(), refusal.param());
+    if (!refusal.headers().isEmpty()) {
+      var headers = frame.putObject("headers");
+      refusal.headers().forEach(headers::put);
+    }
     return json.writeValueAsString(frame);
   }
 

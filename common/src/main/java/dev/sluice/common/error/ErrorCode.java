@@ -7,8 +7,11 @@ import java.util.Locale;
  * to do. The wire form is the name in lower case; names never change once released.
  */
 public enum ErrorCode {
-  INVALID_JSON(400, Type.REQUEST, "The frame is not a JSON object. Send one JSON object a frame."),
-  UNKNOWN_EVENT(400, Type.REQUEST, "Unknown event type. Send response.create or response.cancel."),
+  INVALID_JSON(400, Type.REQUEST, "This is not a JSON object. Send one JSON object."),
+  UNKNOWN_EVENT(
+      400,
+      Type.REQUEST,
+      "Unknown event type. Send response.create, response.cancel or response.resume."),
   INVALID_TYPE(400, Type.REQUEST, "A field has the wrong type. See param."),
   INVALID_VALUE(400, Type.REQUEST, "A field has a value that is not allowed. See param."),
   MISSING_REQUIRED_PARAMETER(400, Type.REQUEST, "A required field is missing. See param."),
@@ -19,14 +22,33 @@ public enum ErrorCode {
       Type.REQUEST,
       "The request needs more tokens than its model's limit grants in a minute. Shorten the input"
           + " or lower max_output_tokens."),
+  CONTEXT_LENGTH_EXCEEDED(
+      400,
+      Type.REQUEST,
+      "The conversation is longer than the model can take. Shorten the newest message or what it"
+          + " refers to, or lower max_output_tokens."),
   REQUEST_TOO_LARGE(413, Type.REQUEST, "The request is too large. Shorten the input."),
   MODEL_NOT_FOUND(
       404, Type.REQUEST, "The model does not exist here or has no budget. See GET /v1/models."),
   RESPONSE_NOT_FOUND(
       404, Type.REQUEST, "No response with this id is known for this user. Check the id."),
+  PREVIOUS_RESPONSE_NOT_FOUND(
+      400,
+      Type.REQUEST,
+      "No response with this id can be continued: it is unknown for this user, expired, deleted, or"
+          + " was not to be stored. Send the whole conversation as input."),
   NOT_FOUND(404, Type.REQUEST, "There is nothing at this address. Check the path."),
   INVALID_TOKEN(
       401, Type.AUTHENTICATION, "The access token is missing, expired or wrong. Sign in again."),
+  TOKEN_EXPIRED(
+      401,
+      Type.AUTHENTICATION,
+      "The access token of this connection has expired. Connect again with a new one; responses"
+          + " under way are still delivered."),
+  ORIGIN_NOT_ALLOWED(
+      403,
+      Type.PERMISSION,
+      "Pages of this origin may not call this service. An operator has to allow the origin."),
   FORBIDDEN(403, Type.PERMISSION, "This account lacks the role for this. Ask an operator for it."),
   WEBSOCKET_STREAM_LIMIT_REACHED(
       400,
@@ -35,10 +57,34 @@ public enum ErrorCode {
           + " connection."),
   WEBSOCKET_CONNECTION_LIMIT_REACHED(
       400, Type.REQUEST, "This connection has reached its maximum age. Open a new one."),
+  TOO_MANY_CONNECTIONS(
+      429,
+      Type.RATE_LIMIT,
+      "This user has as many connections open as one may have. Close one, then connect again."),
+  TOO_MANY_FRAMES(
+      429,
+      Type.RATE_LIMIT,
+      "This connection sent more frames than it may, and is closed. Send fewer; one connection"
+          + " carries many responses."),
   TOO_MANY_RESPONSES(
       429,
       Type.RATE_LIMIT,
       "Too many responses wait on this connection. Wait for one to end, then send again."),
+  USER_LIMIT_EXCEEDED(
+      429, Type.RATE_LIMIT, "You have asked too often. Ask again after the time in retry-after."),
+  TOO_MANY_QUEUED(
+      429,
+      Type.RATE_LIMIT,
+      "As many of your requests wait as may. Ask again when some have been answered."),
+  WAIT_TOO_LONG(
+      429,
+      Type.RATE_LIMIT,
+      "The queue is longer than the request may wait; nothing was accepted. Ask again after the time"
+          + " in retry-after."),
+  IDEMPOTENCY_KEY_REUSED(
+      400,
+      Type.REQUEST,
+      "This idempotency key was used for another request within a day. Use a new one."),
   SERVICE_UNAVAILABLE(
       503, Type.SERVER, "The request could not be queued; nothing was accepted. Try again."),
   RATE_LIMIT_EXCEEDED(

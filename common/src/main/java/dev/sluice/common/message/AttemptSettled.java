@@ -2,6 +2,7 @@ package dev.sluice.common.message;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import dev.sluice.common.topic.Priority;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome {@code completed}, {@code incomplete}, {@code failed}, {@code cancelled}, {@code
  *     cut}, {@code refused} or {@code lost}
  * @param errorCode our stable code or the provider's, where the attempt failed
+ * @param priority of the lane; events of older builds lack it
  */
 public record AttemptSettled(
     String requestId,
@@ -29,5 +31,6 @@ public record AttemptSettled(
     @Nullable String errorCode,
     Instant openedAt,
     Instant settledAt,
+    @Nullable Priority priority,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown)
     implements UsageEvent {}

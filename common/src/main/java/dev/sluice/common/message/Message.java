@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = CancelRequest.class, name = "cancel"),
   @JsonSubTypes.Type(value = AttemptOpened.class, name = "attempt_opened"),
   @JsonSubTypes.Type(value = AttemptSettled.class, name = "attempt_settled"),
+  @JsonSubTypes.Type(value = AnswerReused.class, name = "answer_reused"),
   @JsonSubTypes.Type(value = PoolLimitsSet.class, name = "pool_limits_set"),
   @JsonSubTypes.Type(value = DeadLetter.class, name = "dead_letter")
 })

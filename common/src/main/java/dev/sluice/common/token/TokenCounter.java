@@ -1,23 +1,24 @@
 package dev.sluice.common.token;
 
 import com.knuddels.jtokkit.Encodings;
-import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingRegistry;
-import com.knuddels.jtokkit.api.EncodingType;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Counts the input tokens of a request body and what the provider will charge for it up front.
+ * Counts the input tokens of a Responses body and what the provider will charge for it up front.
  *
- * <p>Text is counted with the model's own encoding; a model that the encoder does not know is
- * counted as {@code o200k_base}, the encoding of every model since gpt-4o. Each message costs
- * {@value #MESSAGE_OVERHEAD} tokens more and a request {@value #REQUEST_OVERHEAD}, the figures of
- * OpenAI's cookbook "How to count tokens". Thread-safe; counting takes about a microsecond a token.
+ * <p>Text is counted with the model's own encoding, {@code cl100k_base} up to gpt-4-turbo and
+ * {@code o200k_base} since. A model of neither generation is counted as {@code o200k_base} and a
+ * tenth more. What stands around messages and functions are the figures of OpenAI's cookbook "How
+ * to count tokens with tiktoken"; images cost what its guide "Images and vision" says. For files,
+ * audio and items of other types no figures are published: they are estimated, see {@code
+ * Attachment}.
+ *
+ * <p>Thread-safe. Counting takes about a microsecond a token and grows with the length of the
+ * input, whatever it is made of.
  */
 public final class TokenCounter {
-  private static final int MESSAGE_OVERHEAD = 3;
+  /** What primes the answer; the cookbook's figure. */
   private static final int REQUEST_OVERHEAD = 3;
 
   // OpenAI's rate-limit guide: without max_output_tokens the charge is estimated from the number of
@@ -25,7 +26,6 @@ public final class TokenCounter {
   private static final int CHARACTERS_PER_TOKEN = 4;
 
   private final EncodingRegistry registry = Encodings.newLazyEncodingRegistry();
-  private final Map<String, Encoding> encodings = new ConcurrentHashMap<>();
 
   /**
    * @param input tokens that the model will read
@@ -33,52 +33,64 @@ public final class TokenCounter {
    */
   public record Count(long input, long charge) {}
 
-  /** Counts a Responses body. Fields that carry no text count nothing. */
+  /** Counts a Responses body: its {@link #frame} and each {@link #item}. */
   public Count count(String model, JsonNode body) {
-    var tally = new Tally(encodings.computeIfAbsent(model, this::encodingOf));
-    tally.add(body.path("instructions"));
-    tally.add(body.path("input"));
-    tally.add(body.path("tools"));
-    long input = REQUEST_OVERHEAD + tally.tokens;
-    long estimate = Math.ceilDiv(tally.characters, (long) CHARACTERS_PER_TOKEN);
+    var size = frame(model, body);
+    var input = body.path("input");
+    if (input.isString()) size = size.plus(item(model, input));
+    else for (var item : input) size = size.plus(item(model, item));
+    return count(size, body);
+  }
+
+  /**
+   * Counts a body whose size is known.
+   *
+   * @param size of its frame and of all its items
+   */
+  public Count count(Size size, JsonNode body) {
     long maxOutput = body.path("max_output_tokens").asLong(0);
-    return new Count(input, Math.max(1, Math.max(Math.max(input, estimate), maxOutput)));
+    return new Count(size.tokens(), Math.max(1, Math.max(inputCharge(size), maxOutput)));
   }
 
-  /** Tokens of {@code text} alone. */
+  /** What {@code size} adds to the charge where no output limit does. */
+  public static long inputCharge(Size size) {
+    return Math.max(size.tokens(), Math.ceilDiv(size.characters(), (long) CHARACTERS_PER_TOKEN));
+  }
+
+  /**
+   * The size of all but the input: instructions, tools, the answer's format, template variables.
+   */
+  public Size frame(String model, JsonNode body) {
+    var tally = tally(model);
+    tally.tokens(REQUEST_OVERHEAD);
+    var instructions = body.path("instructions");
+    if (instructions.isString() && !instructions.asString().isEmpty()) tally.item(instructions);
+    else for (var item : instructions) tally.item(item);
+    tally.tools(body.path("tools"));
+    var format = body.path("text").path("format");
+    tally.values(format.path("name"), false);
+    tally.values(format.path("description"), false);
+    tally.schema(format.path("schema"));
+    tally.values(body.path("prompt").path("variables"), true);
+    return tally.size();
+  }
+
+  /**
+   * The size of one input item, or of a string, which stands for a user's message. It does not
+   * depend on the items around it.
+   */
+  public Size item(String model, JsonNode item) {
+    var tally = tally(model);
+    tally.item(item);
+    return tally.size();
+  }
+
+  /** Tokens of {@code text} alone, without anything around it. */
   public long count(String model, String text) {
-    return encodings.computeIfAbsent(model, this::encodingOf).countTokensOrdinary(text);
+    return Dialect.of(model, registry).count(text);
   }
 
-  private Encoding encodingOf(String model) {
-    return registry
-        .getEncodingForModel(model)
-        .orElseGet(() -> registry.getEncoding(EncodingType.O200K_BASE));
-  }
-
-  /** Confined to one call. */
-  private static final class Tally {
-    private final Encoding encoding;
-    private long tokens;
-    private long characters;
-
-    Tally(Encoding encoding) {
-      this.encoding = encoding;
-    }
-
-    void add(JsonNode node) {
-      if (node.isString()) {
-        var text = node.asString();
-        characters += text.length();
-        tokens += encoding.countTokensOrdinary(text);
-      } else {
-        if (node.has("role")) tokens += MESSAGE_OVERHEAD;
-        // An image's data is no text; its tokens are the provider's to tell.
-        node.properties().stream()
-            .filter(field -> !field.getKey().equals("image_url"))
-            .forEach(field -> add(field.getValue()));
-        if (node.isArray()) node.forEach(this::add);
-      }
-    }
+  private Tally tally(String model) {
+    return new Tally(Dialect.of(model, registry));
   }
 }

@@ -22,7 +22,18 @@ class MessageCodecTest {
     return Stream.of(
         aRequest("{\"a\":1.50}"),
         new CancelRequest("resp_1", NOON, Map.of()),
-        new AttemptOpened("resp_1", 1, "u", "t", Map.of("k", "v"), "m", 10, NOON, Map.of()),
+        new AttemptOpened(
+            "resp_1",
+            1,
+            "u",
+            "t",
+            Map.of("k", "v"),
+            "m",
+            10,
+            NOON,
+            Priority.INTERACTIVE,
+            NOON.plusSeconds(9),
+            Map.of()),
         new AttemptSettled(
             "resp_1",
             1,
@@ -36,6 +47,19 @@ class MessageCodecTest {
             "server_error",
             NOON,
             NOON.plusSeconds(1),
+            Priority.BACKGROUND,
+            Map.of()),
+        new AnswerReused(
+            "resp_2",
+            "u",
+            "t",
+            Map.of("project", "p"),
+            "m",
+            Priority.INTERACTIVE,
+            AnswerReused.Source.COALESCED,
+            "resp_1",
+            new TokenUsage(10, 4, 0, 20, 5, false, 3, 2),
+            NOON,
             Map.of()),
         new DeadLetter("lane", 3, 42, "truncated", "AAEC", NOON, Map.of()));
   }
@@ -44,6 +68,30 @@ class MessageCodecTest {
   @MethodSource
   void every_kind_survives_a_round_trip(Message message) {
     assertThat(codec.decode(codec.encode(message), Message.class)).isEqualTo(message);
+  }
+
+  @Test
+  void a_settlement_of_an_older_build_is_read_though_it_knows_no_audio_and_no_priority() {
+    var old =
+        """
+        {"version":1,"kind":"attempt_settled","requestId":"resp_1","attempt":1,"userId":"u",
+         "team":"t","tags":{},"model":"m","serviceTier":"default",
+         "usage":{"input":10,"cachedInput":4,"cacheWrite":0,"output":20,"reasoning":5,
+                  "estimated":false},
+         "outcome":"completed","errorCode":null,"openedAt":"2026-01-02T12:00:00Z",
+         "settledAt":"2026-01-02T12:00:01Z"}
+        """;
+    var settled = codec.decode(old.getBytes(UTF_8), AttemptSettled.class);
+    assertThat(settled.usage()).isEqualTo(new TokenUsage(10, 4, 0, 20, 5, false, 0, 0));
+    assertThat(settled.priority()).isNull();
+  }
+
+  @Test
+  void a_reused_answer_tells_its_source_as_sql_does() {
+    var reused = every_kind_survives_a_round_trip().filter(AnswerReused.class::isInstance);
+    assertThat(new String(codec.encode(reused.findFirst().orElseThrow()), UTF_8))
+        .contains("\"kind\":\"answer_reused\"", "\"source\":\"coalesced\"")
+        .doesNotContain("attempt\"");
   }
 
   @Test
@@ -96,7 +144,8 @@ class MessageCodecTest {
         "{\"version\":1,\"kind\":\"nobody\"}",
         "{\"version\":\"1\",\"kind\":\"cancel\"}",
         "{\"version\":1,\"kind\":\"request\",\"inputTokens\":\"many\"}",
-        "{\"version\":1,\"kind\":\"request\",\"id\":\"resp");
+        "{\"version\":1,\"kind\":\"request\",\"id\":\"resp",
+        "{\"version\":1,\"kind\":\"answer_reused\",\"source\":\"guessed\"}");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -112,6 +113,11 @@ public final class LocalStack implements AutoCloseable {
     return part("simulator");
   }
 
+  /** Where tokens come from; in a stack with an api. */
+  public Part issuer() {
+    return part("issuer");
+  }
+
   /** Numbered from 1. */
   public Part worker(int number) {
     return part("worker-" + number);
@@ -131,12 +137,17 @@ public final class LocalStack implements AutoCloseable {
 
   /** Starts one more worker and returns when it serves. */
   public Part addWorker() {
-    return startNow(add(PartKind.WORKER));
+    return startNow(add(PartKind.WORKER, Map.of()));
   }
 
   /** Starts one more api, on any free port, and returns when it serves. */
   public Part addApi() {
-    return startNow(add(PartKind.API));
+    return addApi(Map.of());
+  }
+
+  /** The same, with more environment for this one alone, ahead of all other. */
+  public Part addApi(Map<String, String> environment) {
+    return startNow(add(PartKind.API, environment));
   }
 
   public Path dataFolder() {
@@ -160,27 +171,30 @@ public final class LocalStack implements AutoCloseable {
     if (options.simulator()) {
       first.add(PartKind.SIMULATOR);
     }
-    startTogether(first.stream().map(this::add).toList());
+    if (options.apis() > 0) {
+      first.add(PartKind.ISSUER);
+    }
+    startTogether(first.stream().map(kind -> add(kind, Map.of())).toList());
     var then = new ArrayList<Part>();
     for (int i = 0; i < options.workers(); i++) {
-      then.add(add(PartKind.WORKER));
+      then.add(add(PartKind.WORKER, Map.of()));
     }
     for (int i = 0; i < options.apis(); i++) {
-      then.add(add(PartKind.API));
+      then.add(add(PartKind.API, Map.of()));
     }
     startTogether(then);
     ready = true;
     writeDown();
   }
 
-  private synchronized Part add(PartKind kind) {
+  private synchronized Part add(PartKind kind, Map<String, String> environment) {
     var number = parts(kind).size() + 1;
     var name =
         switch (kind) {
           case WORKER, API -> kind.label() + "-" + number;
-          case KAFKA, REDIS, POSTGRES, SIMULATOR -> kind.label();
+          case KAFKA, REDIS, POSTGRES, SIMULATOR, ISSUER -> kind.label();
         };
-    Program program = catalog.program(kind, name, number);
+    Program program = catalog.program(kind, name, number, environment);
     var part = new Part(name, program, folder.log(name), guard, new Watch());
     parts.add(part);
     return part;
@@ -237,7 +251,7 @@ public final class LocalStack implements AutoCloseable {
     }
     supervisor.close();
     stopTogether(PartKind.API, PartKind.WORKER);
-    stopTogether(PartKind.SIMULATOR, PartKind.POSTGRES, PartKind.REDIS);
+    stopTogether(PartKind.ISSUER, PartKind.SIMULATOR, PartKind.POSTGRES, PartKind.REDIS);
     stopTogether(PartKind.KAFKA);
     StackFile.remove(options.dataFolder());
     guard.close();

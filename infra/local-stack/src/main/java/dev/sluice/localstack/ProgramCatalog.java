@@ -1,6 +1,7 @@
 package dev.sluice.localstack;
 
 import dev.sluice.localstack.process.StackException;
+import dev.sluice.localstack.program.IssuerProgram;
 import dev.sluice.localstack.program.KafkaProgram;
 import dev.sluice.localstack.program.PartKind;
 import dev.sluice.localstack.program.PostgresProgram;
@@ -52,8 +53,9 @@ final class ProgramCatalog {
   /**
    * @param name of the part
    * @param number of the part within its kind, from 1
+   * @param environment more of it, for a service
    */
-  Program program(PartKind kind, String name, int number) {
+  Program program(PartKind kind, String name, int number, Map<String, String> environment) {
     return switch (kind) {
       case KAFKA -> kafka();
       case REDIS -> new RedisProgram(folder.at("redis"), port("redis"));
@@ -61,8 +63,11 @@ final class ProgramCatalog {
       case SIMULATOR ->
           new SimulatorProgram(
               port("simulator"), options.tier(), options.quickStart(), extra(kind));
-      case WORKER -> service(kind, name, number, List.of(), workerEnvironment());
-      case API -> service(kind, name, number, API_OPTIONS, apiEnvironment(number));
+      case ISSUER -> issuer();
+      case WORKER ->
+          service(kind, name, number, List.of(), with(workerEnvironment(), kind, environment));
+      case API ->
+          service(kind, name, number, API_OPTIONS, with(apiEnvironment(number), kind, environment));
     };
   }
 
@@ -79,14 +84,16 @@ final class ProgramCatalog {
     return new PostgresProgram(folder.at("postgres"), port("postgres"), secrets.postgresPassword());
   }
 
+  private IssuerProgram issuer() {
+    return new IssuerProgram(folder.at("issuer.jwk"), port("issuer"), options.quickStart());
+  }
+
   private ServiceProgram service(
       PartKind kind,
       String name,
       int number,
       List<String> jvmOptions,
       Map<String, String> environment) {
-    environment.putAll(infrastructure());
-    environment.putAll(extra(kind));
     var jar = jar(kind);
     if (number == 1) { // none of its kind runs yet
       forgetOtherBuilds(jar);
@@ -111,19 +118,36 @@ final class ProgramCatalog {
     }
   }
 
+  /** What the stack tells a service, and ahead of it what the options and the caller say. */
+  private Map<String, String> with(
+      Map<String, String> own, PartKind kind, Map<String, String> more) {
+    var all = new HashMap<>(infrastructure());
+    all.putAll(own);
+    all.putAll(extra(kind));
+    all.putAll(more);
+    return all;
+  }
+
   private Map<String, String> infrastructure() {
     var database = postgres().details();
     return Map.of(
-        "SPRING_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + port("kafka"),
-        "SPRING_DATA_REDIS_URL", "redis://127.0.0.1:" + port("redis"),
-        "SPRING_DATASOURCE_URL", database.getOrDefault("jdbc_url", ""),
-        "SPRING_DATASOURCE_USERNAME", database.getOrDefault("user", ""),
-        "SPRING_DATASOURCE_PASSWORD", database.getOrDefault("password", ""),
-        "SLUICE_BUDGET_TIER", options.tier());
+        "SPRING_KAFKA_BOOTSTRAP_SERVERS",
+        "127.0.0.1:" + port("kafka"),
+        "SPRING_DATA_REDIS_URL",
+        "redis://127.0.0.1:" + port("redis"),
+        "SPRING_DATASOURCE_URL",
+        database.getOrDefault("jdbc_url", ""),
+        "SLUICE_BUDGET_TIER",
+        options.tier());
   }
 
   private Map<String, String> workerEnvironment() {
     var environment = new HashMap<String, String>();
+    var database = postgres().details();
+    environment.put("SPRING_DATASOURCE_USERNAME", database.getOrDefault("writer_user", ""));
+    environment.put("SPRING_DATASOURCE_PASSWORD", database.getOrDefault("writer_password", ""));
+    environment.put("SPRING_FLYWAY_USER", database.getOrDefault("user", ""));
+    environment.put("SPRING_FLYWAY_PASSWORD", database.getOrDefault("password", ""));
     options
         .openAi()
         .ifPresentOrElse(
@@ -141,14 +165,17 @@ final class ProgramCatalog {
 
   private Map<String, String> apiEnvironment(int number) {
     var environment = new HashMap<String, String>();
+    var database = postgres().details();
+    environment.put("SPRING_DATASOURCE_USERNAME", database.getOrDefault("finance_user", ""));
+    environment.put("SPRING_DATASOURCE_PASSWORD", database.getOrDefault("finance_password", ""));
     environment.put("SLUICE_ID_SECRET", secrets.idSecret());
-    environment.put("SLUICE_IDENTITY_SECRET", secrets.identitySecret());
+    environment.put("SLUICE_IDENTITY_ISSUER", issuer().url());
     environment.put("SLUICE_REPLIES_HOME_PARTITION", Integer.toString((number - 1) % 12));
-    environment.put("SLUICE_SOCKET_ALLOWED_ORIGINS", origins(number));
+    environment.put("SLUICE_IDENTITY_ALLOWED_ORIGINS", origins(number));
     return environment;
   }
 
-  /** A page of any api may open its socket at any other. */
+  /** A page of any api may call any other. */
   private String origins(int number) {
     return IntStream.rangeClosed(1, Math.max(number, options.apis()))
         .map(api -> port("api-" + api))

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * What the parts of one stack must know and nobody else may: made once, kept in its folder,
  * readable by its owner alone.
  */
-record Secrets(String idSecret, String identitySecret, String postgresPassword) {
+record Secrets(String idSecret, String postgresPassword) {
 
   private static final int BYTES = 32;
 
@@ -28,9 +28,7 @@ record Secrets(String idSecret, String identitySecret, String postgresPassword) 
         properties.load(reader);
       }
       return new Secrets(
-          required(properties, "id_secret", file),
-          required(properties, "identity_secret", file),
-          required(properties, "postgres_password", file));
+          required(properties, "id_secret", file), required(properties, "postgres_password", file));
     } catch (IOException e) {
       throw new StackException("cannot keep secrets in %s: %s".formatted(file, e.getMessage()), e);
     }
@@ -38,7 +36,7 @@ record Secrets(String idSecret, String identitySecret, String postgresPassword) 
 
   private static void create(Path file, RandomGenerator random) throws IOException {
     var properties = new Properties();
-    for (var key : new String[] {"id_secret", "identity_secret", "postgres_password"}) {
+    for (var key : new String[] {"id_secret", "postgres_password"}) {
       var bytes = new byte[BYTES];
       random.nextBytes(bytes);
       properties.setProperty(key, HexFormat.of().formatHex(bytes));

@@ -25,8 +25,8 @@ class SecretsTest {
     var secrets = secrets();
 
     assertThat(secrets.idSecret()).hasSizeGreaterThanOrEqualTo(32);
-    assertThat(secrets.identitySecret()).hasSizeGreaterThanOrEqualTo(32);
-    assertThat(secrets.idSecret()).isNotEqualTo(secrets.identitySecret());
+    assertThat(secrets.postgresPassword()).hasSizeGreaterThanOrEqualTo(32);
+    assertThat(secrets.idSecret()).isNotEqualTo(secrets.postgresPassword());
   }
 
   @Test
@@ -47,7 +47,7 @@ class SecretsTest {
     Files.writeString(file(), "id_secret=x\n");
 
     assertThatThrownBy(this::secrets)
-        .hasMessage("%s lacks identity_secret: restore it, or remove the folder", file());
+        .hasMessage("%s lacks postgres_password: restore it, or remove the folder", file());
   }
 
   private Secrets secrets() {

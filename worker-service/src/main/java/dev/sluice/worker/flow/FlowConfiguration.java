@@ -4,7 +4,9 @@ import dev.sluice.common.message.MessageCodec;
 import dev.sluice.worker.budget.Budget;
 import dev.sluice.worker.budget.Estimates;
 import dev.sluice.worker.intake.RequestHandler;
+import dev.sluice.worker.lanes.LaneProgress;
 import dev.sluice.worker.lease.Leases;
+import dev.sluice.worker.ledger.RunningRequests;
 import dev.sluice.worker.ledger.UsageLedger;
 import dev.sluice.worker.model.Model;
 import dev.sluice.worker.model.Retries;
@@ -27,10 +29,21 @@ class FlowConfiguration {
     return new Attempts(model, ledger, estimates, new FlowMeters(registry));
   }
 
+  /** What the ledger asks before it calls an attempt lost. */
+  @Bean
+  RunningRequests runningRequests(Leases leases) {
+    return leases::isLive;
+  }
+
   @Bean
   RequestFlow requestFlow(
-      Leases leases, Budget budget, Attempts attempts, Relays relays, Retries retries) {
-    return new RequestFlow(leases, budget, attempts, relays, retries);
+      Leases leases,
+      Budget budget,
+      Attempts attempts,
+      Relays relays,
+      Retries retries,
+      LaneProgress lanes) {
+    return new RequestFlow(leases, budget, attempts, relays, retries, lanes);
   }
 
   @Bean

@@ -8,6 +8,7 @@ import dev.sluice.worker.budget.Levels;
 import dev.sluice.worker.budget.Reservation.Closed;
 import dev.sluice.worker.budget.Reservation.Held;
 import dev.sluice.worker.budget.Reservation.TooLarge;
+import dev.sluice.worker.lanes.LaneProgress;
 import dev.sluice.worker.lease.FencedException;
 import dev.sluice.worker.lease.Lease;
 import dev.sluice.worker.lease.LeaseState;
@@ -43,13 +44,21 @@ final class RequestFlow {
   private final Attempts attempts;
   private final Relays relays;
   private final Retries retries;
+  private final LaneProgress lanes;
 
-  RequestFlow(Leases leases, Budget budget, Attempts attempts, Relays relays, Retries retries) {
+  RequestFlow(
+      Leases leases,
+      Budget budget,
+      Attempts attempts,
+      Relays relays,
+      Retries retries,
+      LaneProgress lanes) {
     this.leases = leases;
     this.budget = budget;
     this.attempts = attempts;
     this.relays = relays;
     this.retries = retries;
+    this.lanes = lanes;
   }
 
   /**
@@ -163,7 +172,10 @@ final class RequestFlow {
       budget.giveBack(held);
       throw notBegun;
     }
-    if (owned.lease().attempt() == 1) retries.called();
+    if (owned.lease().attempt() == 1) {
+      retries.called();
+      lanes.left(owned.lane(), owned.request());
+    }
     long sentAt = System.nanoTime();
     try {
       return attempts.make(owned, limits -> budget.observe(held, levels(limits), sentAt));
@@ -208,7 +220,7 @@ final class RequestFlow {
     return new Levels.Level(told.limit(), told.remaining(), told.fullIn());
   }
 
-  private static boolean conclude(Owned owned, CallOutcome outcome) throws InterruptedException {
+  private boolean conclude(Owned owned, CallOutcome outcome) throws InterruptedException {
     return switch (outcome) {
       case Answered answered -> {
         owned.relay().end(answered.terminal().json());
@@ -220,7 +232,7 @@ final class RequestFlow {
   }
 
   /** The request ends here without a whole answer, or goes to another worker. */
-  private static boolean stopped(Owned owned) throws InterruptedException {
+  private boolean stopped(Owned owned) throws InterruptedException {
     return switch (owned.signal().reason()) {
       case CANCELLED -> end(owned, new Ending.Cancelled());
       case DEADLINE -> end(owned, failed(Failure.last(ErrorCode.DEADLINE_EXCEEDED)));
@@ -235,7 +247,8 @@ final class RequestFlow {
     return new Ending.Failed(failure.wireCode(), failure.detail());
   }
 
-  private static boolean end(Owned owned, Ending ending) throws InterruptedException {
+  private boolean end(Owned owned, Ending ending) throws InterruptedException {
+    if (owned.lease().attempt() == 0) lanes.left(owned.lane(), owned.request());
     owned.relay().end(ending);
     return published(owned);
   }

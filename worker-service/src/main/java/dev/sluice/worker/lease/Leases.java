@@ -52,6 +52,12 @@ public final class Leases implements AutoCloseable {
     };
   }
 
+  /** Whether somebody owns the request now, this worker included. */
+  public boolean isLive(String requestId) {
+    var answer = Answer.of(await(run("look", requestId, "0", "", LeaseState.NONE, 0)));
+    return !answer.word().equals("DONE") && answer.remainingMs() > 0;
+  }
+
   private Taking taken(String requestId, Answer answer) {
     var lease = new Lease(this, requestId, answer.fence(), answer.attempt());
     live.put(requestId, lease);

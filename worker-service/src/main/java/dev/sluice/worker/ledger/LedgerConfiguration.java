@@ -1,17 +1,28 @@
 package dev.sluice.worker.ledger;
 
 import dev.sluice.common.message.MessageCodec;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.flywaydb.core.Flyway;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.persistence.autoconfigure.EntityScan;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -19,6 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(LedgerProperties.class)
 @EntityScan(basePackageClasses = RateCard.class)
 @EnableJpaRepositories(considerNestedRepositories = true)
 class LedgerConfiguration {
@@ -29,15 +41,77 @@ class LedgerConfiguration {
   }
 
   @Bean
+  LedgerStore ledgerStore(JdbcClient jdbc) {
+    return new LedgerStore(jdbc);
+  }
+
+  @Bean
+  LedgerMeters ledgerMeters(MeterRegistry registry) {
+    return new LedgerMeters(registry);
+  }
+
+  /** As the owner of the tables, like the migrations: the writer may not touch a price. */
+  @Bean
+  @DependsOnDatabaseInitialization
+  RateCardImport rateCardImport(Flyway flyway, LedgerProperties properties) {
+    var owner = Objects.requireNonNull(flyway.getConfiguration().getDataSource());
+    var imported = new RateCardImport(owner);
+    imported.add(RateCardFile.read(properties.rateCards()));
+    return imported;
+  }
+
+  @Bean(destroyMethod = "close")
+  Admin ledgerAdmin(KafkaAdmin kafka) {
+    return Admin.create(kafka.getConfigurationProperties());
+  }
+
+  @Bean
+  LedgerLag ledgerLag(
+      Admin ledgerAdmin,
+      KafkaListenerEndpointRegistry listeners,
+      LedgerMeters meters,
+      InstantSource clock) {
+    var lag =
+        new LedgerLag(
+            ledgerAdmin,
+            LedgerWriter.GROUP,
+            () -> {
+              var container = listeners.getListenerContainer(LedgerWriter.LISTENER);
+              var assigned = container == null ? null : container.getAssignedPartitions();
+              return assigned == null ? List.of() : List.copyOf(assigned);
+            },
+            clock);
+    meters.watch(lag);
+    return lag;
+  }
+
+  @Bean
   LedgerWriter ledgerWriter(
-      JdbcTemplate jdbc,
+      LedgerStore store,
       PlatformTransactionManager transactions,
       RateCards rateCards,
-      KafkaTemplate<byte[], byte[]> kafka,
       MessageCodec codec,
+      LedgerMeters meters,
+      LedgerLag lag,
       InstantSource clock) {
     return new LedgerWriter(
-        jdbc, new TransactionTemplate(transactions), rateCards, kafka, codec, clock);
+        store, new TransactionTemplate(transactions), rateCards, codec, meters, lag, clock);
+  }
+
+  @Bean
+  LedgerChores ledgerChores(
+      LedgerStore store,
+      RunningRequests running,
+      UsageLedger ledger,
+      RateCards rateCards,
+      PlatformTransactionManager transactions,
+      LedgerMeters meters,
+      LedgerLag lag,
+      LedgerProperties properties,
+      InstantSource clock) {
+    var lost = new LostAttempts(store, running, ledger, meters, properties.lostGrace(), clock);
+    var pricing = new LatePricing(store, rateCards, new TransactionTemplate(transactions), meters);
+    return new LedgerChores(store, lost, pricing, lag, properties.sweepEvery());
   }
 
   @Bean
@@ -45,16 +119,19 @@ class LedgerConfiguration {
     return new SettingsAudit(jdbc, codec);
   }
 
-  /** Batches; a failed one is tried again for ever, since dropping it would lose money's trace. */
+  /**
+   * Batches whose offsets are committed once they are written. A failed one is tried again for
+   * ever, since dropping it would lose money's trace; meanwhile nothing is fetched.
+   */
   @Bean
   ConcurrentKafkaListenerContainerFactory<byte[], byte[]> ledgerListeners(
-      ConsumerFactory<byte[], byte[]> consumers) {
-    var configuration = new java.util.HashMap<>(consumers.getConfigurationProperties());
+      ConsumerFactory<byte[], byte[]> consumers, LedgerProperties properties) {
+    var configuration = new HashMap<>(consumers.getConfigurationProperties());
     configuration.putAll(
         Map.of(
             ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer",
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500));
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.batch()));
     var factory = new ConcurrentKafkaListenerContainerFactory<byte[], byte[]>();
     factory.setConsumerFactory(new DefaultKafkaConsumerFactory<>(configuration));
     factory.setBatchListener(true);

@@ -1,170 +1,262 @@
 package dev.sluice.worker.ledger;
 
+import dev.sluice.common.message.AnswerReused;
 import dev.sluice.common.message.AttemptOpened;
 import dev.sluice.common.message.AttemptSettled;
-import dev.sluice.common.message.DeadLetter;
 import dev.sluice.common.message.MalformedMessageException;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.message.UsageEvent;
 import dev.sluice.common.topic.Topics;
-import java.math.BigDecimal;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.kafka.annotation.KafkaListener;
-import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Batches of the usage topic into Postgres. One transaction a batch; an event that is written twice
- * counts once, by its primary key. While Postgres is down the batch is tried again and the topic
- * waits.
+ * Batches of the usage topic into Postgres. One thread, that of its listener.
+ *
+ * <p>A batch is one transaction, and its offsets are committed after it: a crash between the two
+ * repeats the batch, and a repeat adds nothing. While Postgres is away the batch is tried again,
+ * nothing more is fetched, and the topic waits. An event that cannot be written down is set aside
+ * with its bytes; where Postgres refuses a batch for one of its events, halving finds it.
  */
 class LedgerWriter {
+  static final String GROUP = "sluice-ledger";
+  static final String LISTENER = "ledger-writer";
+
   private static final Logger log = LoggerFactory.getLogger(LedgerWriter.class);
 
-  private static final String OPENED =
-      """
-      insert into attempt_opened
-          (request_id, attempt, user_id, team, model, input_tokens, opened_at)
-      values (?, ?, ?, ?, ?, ?, ?)
-      on conflict do nothing
-      """;
-  private static final String SETTLED =
-      """
-      insert into usage_entry
-          (request_id, attempt, user_id, team, tags, model, service_tier,
-           input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens,
-           cost, currency, rate_card_id, estimated, outcome, error_code, opened_at, settled_at)
-      values (?, ?, ?, ?, cast(? as jsonb), ?, ?, ?, ?, ?, ?, ?, ?, 'USD', ?, ?, ?, ?, ?, ?)
-      on conflict do nothing
-      """;
-
-  private final JdbcTemplate jdbc;
+  private final LedgerStore store;
   private final TransactionTemplate transaction;
   private final RateCards rateCards;
-  private final KafkaTemplate<byte[], byte[]> kafka;
   private final MessageCodec codec;
+  private final LedgerMeters meters;
+  private final LedgerLag lag;
   private final InstantSource clock;
-  private final JsonMapper json = new JsonMapper();
+
+  /** A record with what it says, or why that cannot be read. */
+  private record Incoming(
+      ConsumerRecord<byte[], byte[]> event,
+      @Nullable UsageEvent says,
+      @Nullable String unreadable) {}
 
   LedgerWriter(
-      JdbcTemplate jdbc,
+      LedgerStore store,
       TransactionTemplate transaction,
       RateCards rateCards,
-      KafkaTemplate<byte[], byte[]> kafka,
       MessageCodec codec,
+      LedgerMeters meters,
+      LedgerLag lag,
       InstantSource clock) {
-    this.jdbc = jdbc;
+    this.store = store;
     this.transaction = transaction;
     this.rateCards = rateCards;
-    this.kafka = kafka;
     this.codec = codec;
+    this.meters = meters;
+    this.lag = lag;
     this.clock = clock;
   }
 
   @KafkaListener(
-      id = "ledger-writer",
+      id = LISTENER,
       topics = Topics.USAGE,
-      groupId = "sluice-ledger",
+      groupId = GROUP,
       batch = "true",
       containerFactory = "ledgerListeners")
-  void write(List<ConsumerRecord<byte[], byte[]>> batch) {
-    var opened = new ArrayList<Object[]>();
-    var settled = new ArrayList<Object[]>();
-    for (var event : batch)
-      try {
-        switch (codec.decode(event.value(), UsageEvent.class)) {
-          case AttemptOpened attempt -> opened.add(row(attempt));
-          case AttemptSettled attempt -> settled.add(row(attempt));
-        }
-      } catch (MalformedMessageException malformed) {
-        setAside(event, malformed);
+  void receive(List<ConsumerRecord<byte[], byte[]>> batch) {
+    batch.stream()
+        .mapToLong(ConsumerRecord::timestamp)
+        .min()
+        .ifPresent(oldest -> lag.fetched(Instant.ofEpochMilli(oldest)));
+    var incoming = batch.stream().map(this::read).toList();
+    meters.batch().record(() -> write(incoming));
+    lag.written();
+  }
+
+  private Incoming read(ConsumerRecord<byte[], byte[]> event) {
+    try {
+      if (event.value() == null) return new Incoming(event, null, "an empty record");
+      var says = codec.decode(event.value(), UsageEvent.class);
+      var missing = missing(says);
+      return missing.isEmpty()
+          ? new Incoming(event, says, null)
+          : new Incoming(event, null, "lacks " + String.join(", ", missing));
+    } catch (MalformedMessageException malformed) {
+      return new Incoming(event, null, String.valueOf(malformed.getMessage()));
+    }
+  }
+
+  /** The codec takes what it gets; a row needs all of these. */
+  private static List<String> missing(UsageEvent event) {
+    var fields = new HashMap<String, @Nullable Object>();
+    fields.put("requestId", event.requestId());
+    switch (event) {
+      case AttemptOpened opened -> {
+        fields.put("tags", opened.tags());
+        fields.put("openedAt", opened.openedAt());
       }
-    transaction.executeWithoutResult(_ -> {
-      if (!opened.isEmpty()) jdbc.batchUpdate(OPENED, opened);
-      if (!settled.isEmpty()) jdbc.batchUpdate(SETTLED, settled);
+      case AttemptSettled settled -> {
+        fields.put("tags", settled.tags());
+        fields.put("model", settled.model());
+        fields.put("serviceTier", settled.serviceTier());
+        fields.put("usage", settled.usage());
+        fields.put("outcome", settled.outcome());
+        fields.put("openedAt", settled.openedAt());
+        fields.put("settledAt", settled.settledAt());
+      }
+      case AnswerReused reused -> {
+        fields.put("tags", reused.tags());
+        fields.put("model", reused.model());
+        fields.put("source", reused.source());
+        fields.put("usage", reused.usage());
+        fields.put("at", reused.at());
+      }
+    }
+    return fields.entrySet().stream()
+        .filter(field -> field.getValue() == null)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  private void write(List<Incoming> batch) {
+    try {
+      tell(add(batch));
+    } catch (DataIntegrityViolationException refused) {
+      if (batch.size() == 1) {
+        setAside(batch.getFirst().event(), String.valueOf(refused.getMostSpecificCause()));
+      } else {
+        int half = batch.size() / 2;
+        write(batch.subList(0, half));
+        write(batch.subList(half, batch.size()));
+      }
+    }
+  }
+
+  /** What a transaction did, to be told once it has been committed. */
+  private record Written(List<UsageRow> rows, int added, int repeats, List<Incoming> unreadable) {}
+
+  private Written add(List<Incoming> batch) {
+    return transaction.execute(_ -> {
+      var opened = new ArrayList<AttemptOpened>();
+      var settled = new ArrayList<UsageEvent>();
+      var unreadable = new ArrayList<Incoming>();
+      var partitions = new HashSet<Integer>();
+      for (var incoming : batch) {
+        partitions.add(incoming.event().partition());
+        switch (incoming.says()) {
+          case null -> unreadable.add(incoming);
+          case AttemptOpened attempt -> opened.add(attempt);
+          case AttemptSettled attempt -> settled.add(attempt);
+          case AnswerReused answer -> settled.add(answer);
+        }
+      }
+      store.lock(partitions);
+      var settlements = settlements(settled, opened);
+      int added = store.add(settlements.added());
+      // After the settlements: an attempt that was settled meanwhile is never noted as unsettled
+      store.open(opened);
+      for (var incoming : unreadable)
+        store.setAside(incoming.event(), String.valueOf(incoming.unreadable()), clock.instant());
+      return new Written(settlements.added(), added, settlements.repeats(), unreadable);
     });
   }
 
-  private static Object[] row(AttemptOpened attempt) {
-    return new Object[] {
-      attempt.requestId(),
-      attempt.attempt(),
-      attempt.userId(),
-      attempt.team(),
-      attempt.model(),
-      attempt.inputTokens(),
-      timestamp(attempt.openedAt())
-    };
+  private Settlements settlements(List<UsageEvent> events, List<AttemptOpened> opened) {
+    var keys = events.stream().map(LedgerWriter::key).distinct().toList();
+    var settlements = new Settlements(store.known(keys));
+    var cards = new CardsInForce(rateCards.findAll());
+    var openedAt = openedAt(events, opened);
+    for (var event : events)
+      settlements.take(
+          switch (event) {
+            case AttemptSettled settled ->
+                UsageRow.of(settled, openedAt.getOrDefault(key(event), settled.openedAt()))
+                    .priced(cards);
+            case AnswerReused reused -> UsageRow.of(reused).priced(cards);
+            case AttemptOpened _ -> throw new IllegalStateException("opened, not settled");
+          });
+    return settlements;
   }
 
-  private @Nullable Object[] row(AttemptSettled attempt) {
-    var usage = attempt.usage();
-    @Nullable BigDecimal cost = null;
-    @Nullable Long rateCardId = null;
-    var card = rateCards.inForce(attempt.model(), attempt.serviceTier(), attempt.openedAt());
-    if (card.isPresent()) {
-      cost = card.get().cost(usage);
-      rateCardId = card.get().id();
-    } else {
-      log.atWarn()
-          .addKeyValue("model", attempt.model())
-          .addKeyValue("service_tier", attempt.serviceTier())
-          .log("No rate card is in force; the entry is stored unpriced. Add one to rate_card");
+  /** Who declares an attempt lost does not know when it was opened; the ledger may. */
+  private Map<AttemptKey, Instant> openedAt(List<UsageEvent> events, List<AttemptOpened> opened) {
+    var lost =
+        events.stream()
+            .filter(event ->
+                event instanceof AttemptSettled settled
+                    && settled.outcome().equals(UsageLedger.LOST))
+            .map(LedgerWriter::key)
+            .distinct()
+            .toList();
+    var openedAt = store.openedAt(lost);
+    if (!lost.isEmpty())
+      for (var attempt : opened)
+        if (lost.contains(key(attempt))) openedAt.putIfAbsent(key(attempt), attempt.openedAt());
+    return openedAt;
+  }
+
+  private static AttemptKey key(UsageEvent event) {
+    return new AttemptKey(event.requestId(), event.attempt());
+  }
+
+  private void tell(Written written) {
+    int corrections = 0;
+    var unpriced = new HashSet<String>();
+    for (var row : written.rows()) {
+      if (row.reverses() != null) {
+        corrections++;
+        continue;
+      }
+      if (row.suspect() != null) suspect(row, row.suspect());
+      if (row.rateCardId() == null && row.isPriceable()) {
+        meters.unpriced();
+        if (unpriced.add(row.model() + '/' + row.serviceTier())) warnOfMissingCard(row);
+      }
     }
-    return new @Nullable Object[] {
-      attempt.requestId(),
-      attempt.attempt(),
-      attempt.userId(),
-      attempt.team(),
-      json.writeValueAsString(attempt.tags()),
-      attempt.model(),
-      attempt.serviceTier(),
-      usage.input(),
-      usage.cachedInput(),
-      usage.cacheWrite(),
-      usage.output(),
-      usage.reasoning(),
-      cost,
-      rateCardId,
-      usage.estimated(),
-      attempt.outcome(),
-      attempt.errorCode(),
-      timestamp(attempt.openedAt()),
-      timestamp(attempt.settledAt())
-    };
+    meters.events("written", written.added() - corrections);
+    meters.events("repeated", written.repeats());
+    meters.corrected(Settlements.SETTLED_LATE, corrections);
+    for (var incoming : written.unreadable()) tellSetAside(incoming.event());
   }
 
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.from(instant);
+  private static void warnOfMissingCard(UsageRow row) {
+    log.atWarn()
+        .addKeyValue("model", row.model())
+        .addKeyValue("service_tier", row.serviceTier())
+        .log("No rate card is in force; entries are kept unpriced. Add one, and they are priced");
   }
 
-  /** A record that cannot be read must not stop those behind it, and must not be lost. */
-  private void setAside(ConsumerRecord<byte[], byte[]> event, MalformedMessageException reason) {
-    var letter =
-        new DeadLetter(
-            event.topic(),
-            event.partition(),
-            event.offset(),
-            String.valueOf(reason.getMessage()),
-            Base64.getEncoder().encodeToString(event.value()),
-            clock.instant(),
-            Map.of());
-    kafka.send(Topics.DEAD_LETTERS, codec.encode(letter)).join();
+  private void suspect(UsageRow row, String reason) {
+    meters.suspect(reason);
+    log.atWarn()
+        .addKeyValue("request_id", row.requestId())
+        .addKeyValue("attempt", row.attempt())
+        .addKeyValue("reason", reason)
+        .log("Token counts cannot be believed; the entry is kept as told, see suspect_usage");
+  }
+
+  /** What cannot be written must not stop those behind it, and must not be lost. */
+  private void setAside(ConsumerRecord<byte[], byte[]> event, String reason) {
+    transaction.executeWithoutResult(_ -> store.setAside(event, reason, clock.instant()));
+    tellSetAside(event);
+  }
+
+  private void tellSetAside(ConsumerRecord<byte[], byte[]> event) {
+    meters.events("set_aside", 1);
     log.atError()
         .addKeyValue("partition", event.partition())
         .addKeyValue("offset", event.offset())
-        .log("A usage event cannot be read and was set aside; see the dead letters");
+        .log("A usage event cannot be written down and was set aside; see usage_set_aside");
   }
 }

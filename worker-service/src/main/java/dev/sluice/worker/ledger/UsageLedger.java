@@ -21,6 +21,8 @@ import org.springframework.kafka.core.KafkaTemplate;
  * nothing and delays nobody. Thread-safe.
  */
 public final class UsageLedger {
+  static final String LOST = "lost";
+
   private final KafkaTemplate<byte[], byte[]> kafka;
   private final MessageCodec codec;
   private final InstantSource clock;
@@ -48,6 +50,8 @@ public final class UsageLedger {
                 request.model(),
                 request.inputTokens(),
                 entry.openedAt(),
+                request.priority(),
+                request.deadline(),
                 Map.of()));
     return entry;
   }
@@ -80,6 +84,32 @@ public final class UsageLedger {
             errorCode,
             entry.openedAt(),
             clock.instant(),
+            request.priority(),
+            Map.of()));
+  }
+
+  /**
+   * An attempt that nobody will settle any more: its worker died, and no other took over.
+   *
+   * @param outputTokens an estimate of what it had put out
+   * @return completes when the event is safe in the topic
+   */
+  CompletableFuture<?> lost(AttemptOpened opened, long outputTokens) {
+    return send(
+        new AttemptSettled(
+            opened.requestId(),
+            opened.attempt(),
+            opened.userId(),
+            opened.team(),
+            opened.tags(),
+            opened.model(),
+            "default",
+            TokenUsage.estimated(opened.inputTokens(), outputTokens),
+            LOST,
+            "worker_lost",
+            opened.openedAt(),
+            clock.instant(),
+            opened.priority(),
             Map.of()));
   }
 

@@ -162,16 +162,21 @@ public final class Model implements AutoCloseable {
     return new CallOutcome.Failed(Failure.of(ErrorCode.PROVIDER_STREAM_CUT, RETRY), tally.usage());
   }
 
+  /** A count that is missing is no zero: then ours stands in for it. */
   private static TokenUsage usage(JsonNode usage, Tally tally) {
-    if (!usage.isObject()) return tally.usage();
+    var told = usage.path("input_tokens").isNumber() && usage.path("output_tokens").isNumber();
+    if (!told) return tally.usage();
     var input = usage.path("input_tokens_details");
+    var output = usage.path("output_tokens_details");
     return new TokenUsage(
         usage.path("input_tokens").asLong(),
         input.path("cached_tokens").asLong(),
         input.path("cache_write_tokens").asLong(),
         usage.path("output_tokens").asLong(),
-        usage.path("output_tokens_details").path("reasoning_tokens").asLong(),
-        false);
+        output.path("reasoning_tokens").asLong(),
+        false,
+        input.path("audio_tokens").asLong(),
+        output.path("audio_tokens").asLong());
   }
 
   private static Failure broken(Tally tally, Watchdog.Watch watch) {

@@ -24,7 +24,7 @@ public sealed interface Ending {
     response.put("id", request.id());
     response.put("object", "response");
     response.put("created_at", request.acceptedAt().getEpochSecond());
-    response.put("status", this instanceof Failed ? "failed" : "incomplete");
+    response.put("status", this instanceof Failed ? "failed" : "cancelled");
     response.put("model", request.model());
     response.putArray("output");
     response.put("parallel_tool_calls", true);

@@ -4,8 +4,8 @@ import static dev.sluice.worker.budget.BudgetFixtures.MIDNIGHT;
 import static dev.sluice.worker.budget.BudgetFixtures.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.budget.Bandwidth;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Many workers on one pool in virtual time, in random interleavings. The theorem: the calls that
  * start in any interval of length t have charges of no more than burst + limit × utilisation × t /
- * minute + the largest charge.
+ * minute + the largest charge, in tokens as in requests.
  */
 class PoolStatePropertyTest {
   private static final long TPM = 600_000;
@@ -32,6 +32,21 @@ class PoolStatePropertyTest {
     var fleet = aFleet(seed, workers);
     fleet.run(60 * SECOND);
     assertWithinLimits(fleet, seed, 0);
+  }
+
+  /** Small requests: the limit on their number binds first. */
+  @ParameterizedTest(name = "seed {0}, {1} workers")
+  @MethodSource("fleets")
+  void no_interval_has_more_requests_than_the_limit_allows(long seed, int workers) {
+    var fleet =
+        new SimulatedFleet(
+            BudgetFixtures.settings(), BudgetFixtures.limits(RPM, TPM), workers, seed, 1, 60);
+    fleet.run(60 * SECOND);
+    assertThat(excess(fleet.starts(), _ -> 1, RPM))
+        .as("seed %d: requests beyond the refill", seed)
+        .isLessThanOrEqualTo(RPM * 0.02 + 1);
+    long made = fleet.starts().stream().filter(it -> it.at() >= MIDNIGHT + 10 * SECOND).count();
+    assertThat((double) made / (RPM * 50 / 60)).as("seed %d", seed).isBetween(0.985, 1.01);
   }
 
   @ParameterizedTest(name = "seed {0}, {1} workers")
@@ -127,20 +142,26 @@ class PoolStatePropertyTest {
   }
 
   private static void assertWithinLimits(SimulatedFleet fleet, long seed, long slack) {
-    var starts = fleet.starts();
-    double perNano = TPM * 0.995 / (60.0 * SECOND);
-    long allowed = (long) (TPM * 0.02) + 3_000 + slack;
-    // Largest excess of any interval, by Kadane's scan over (charge − refill since the last start)
+    assertThat(excess(fleet.starts(), SimulatedFleet.Start::charge, TPM))
+        .as("seed %d: tokens beyond the refill", seed)
+        .isLessThanOrEqualTo(TPM * 0.02 + 3_000 + slack);
+    assertThat(excess(fleet.starts(), _ -> 1, RPM))
+        .as("seed %d: requests beyond the refill", seed)
+        .isLessThanOrEqualTo(RPM * 0.02 + 1);
+  }
+
+  /** Largest excess of any interval over its refill, by Kadane's scan. */
+  private static double excess(
+      List<SimulatedFleet.Start> starts, ToLongFunction<SimulatedFleet.Start> of, long limit) {
+    double perNano = limit * 0.995 / (60.0 * SECOND);
     double excess = 0;
     double most = 0;
     long last = starts.isEmpty() ? 0 : starts.getFirst().at();
     for (var start : starts) {
-      excess = Math.max(0, excess - (start.at() - last) * perNano) + start.charge();
+      excess = Math.max(0, excess - (start.at() - last) * perNano) + of.applyAsLong(start);
       last = start.at();
       most = Math.max(most, excess);
     }
-    assertThat(most)
-        .as("seed %d: tokens beyond the refill, %s", seed, Bandwidth.TPM)
-        .isLessThanOrEqualTo(allowed);
+    return most;
   }
 }

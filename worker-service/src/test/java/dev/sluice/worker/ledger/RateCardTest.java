@@ -4,25 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.message.TokenUsage;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RateCardTest {
-  private final RateCard card =
-      new RateCard(
-          1,
-          new BigDecimal("0.15"),
-          new BigDecimal("0.075"),
-          new BigDecimal("0"),
-          new BigDecimal("0.60"));
+  private static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant UNTIL = Instant.parse("2026-07-01T00:00:00Z");
+
+  private final RateCard card = card(1, prices("0.15", "0.075", "0.20", "0.60"), null, FROM, null);
 
   @Test
   void each_meter_has_its_price() {
-    assertThat(card.cost(new TokenUsage(1_000_000, 400_000, 0, 1_000_000, 0, false)))
-        .isEqualByComparingTo("0.72"); // 0.6 x 0.15 + 0.4 x 0.075 + 0.60
+    assertThat(card.cost(new TokenUsage(1_000_000, 400_000, 100_000, 1_000_000, 0, false)))
+        .isEqualByComparingTo("0.725"); // 0.5 x 0.15 + 0.4 x 0.075 + 0.1 x 0.20 + 0.60
   }
 
   @Test
@@ -36,28 +38,141 @@ class RateCardTest {
         .isEqualTo(card.cost(new TokenUsage(0, 0, 0, 10, 0, false)));
   }
 
+  @Test
+  void nothing_costs_nothing() {
+    assertThat(card.cost(TokenUsage.NONE)).isZero();
+  }
+
+  @Test
+  void half_a_unit_goes_to_the_even_neighbour() {
+    // A price of 0.00005 a million makes half of the tenth decimal of one token
+    var half = card(1, prices("0.00005", "0", "0", "0.00015"), null, FROM, null);
+    assertThat(half.cost(new TokenUsage(1, 0, 0, 0, 0, false))).isEqualByComparingTo("0");
+    assertThat(half.cost(new TokenUsage(0, 0, 0, 1, 0, false)))
+        .isEqualByComparingTo("0.0000000002");
+  }
+
+  @Test
+  void counts_beyond_any_answer_are_still_exact() {
+    assertThat(card.cost(new TokenUsage(Long.MAX_VALUE, 0, 0, Long.MAX_VALUE, 0, false)))
+        .isEqualByComparingTo(
+            new BigDecimal("0.75").multiply(BigDecimal.valueOf(Long.MAX_VALUE)).movePointLeft(6));
+  }
+
+  @Test
+  void a_long_context_costs_its_own_prices_all_of_it_from_one_token_above() {
+    var longContext = new LongContext(272_000, prices("5.00", "0.50", "5.00", "22.50"));
+    var both = card(1, prices("2.50", "0.25", "2.50", "15.00"), longContext, FROM, null);
+    assertThat(both.cost(new TokenUsage(272_000, 0, 0, 1_000, 0, false)))
+        .isEqualByComparingTo("0.695");
+    assertThat(both.cost(new TokenUsage(272_001, 0, 0, 1_000, 0, false)))
+        .isEqualByComparingTo("1.382505");
+  }
+
+  @Test
+  void a_card_is_in_force_from_its_first_moment_to_the_one_before_its_end() {
+    var old = card(1, prices("1", "1", "1", "1"), null, FROM, UNTIL);
+    var now = card(2, prices("2", "2", "2", "2"), null, UNTIL, null);
+    var cards = new CardsInForce(List.of(now, old));
+    assertThat(cards.at("m", "default", FROM.minusNanos(1_000))).isEmpty();
+    assertThat(cards.at("m", "default", FROM)).contains(old);
+    assertThat(cards.at("m", "default", UNTIL.minusNanos(1_000))).contains(old);
+    assertThat(cards.at("m", "default", UNTIL)).contains(now);
+    assertThat(cards.at("m", "default", Instant.MAX)).contains(now);
+    assertThat(cards.at("m", "flex", UNTIL)).isEmpty();
+  }
+
+  @Test
+  void a_dated_model_takes_its_familys_card_unless_it_has_its_own() {
+    var family = card(1, prices("1", "1", "1", "1"), null, FROM, null);
+    var cards = new CardsInForce(List.of(family));
+    assertThat(cards.at("m-2024-07-18", "default", FROM)).contains(family);
+    assertThat(cards.at("m-0613", "default", FROM)).contains(family);
+    assertThat(cards.at("m-mini", "default", FROM)).isEmpty();
+  }
+
   static LongStream seeds() {
     return LongStream.range(0, 100);
   }
 
+  /** Prices of up to four decimals, which all are, make no part of a cent that is rounded away. */
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void the_sum_of_parts_is_the_whole(long seed) {
     var random = new Random(seed);
+    var priced = card(1, anyPrices(random), null, FROM, null);
     var sum = BigDecimal.ZERO;
-    long input = 0;
-    long cached = 0;
-    long output = 0;
+    var whole = new long[4];
     for (int i = 0; i < 50; i++) {
-      int more = random.nextInt(10_000);
-      int moreCached = random.nextInt(more + 1);
-      int moreOutput = random.nextInt(10_000);
-      sum = sum.add(card.cost(new TokenUsage(more, moreCached, 0, moreOutput, 0, false)));
-      input += more;
-      cached += moreCached;
-      output += moreOutput;
+      // Seldom huge, and now and then nothing at all
+      int bound = 1 + random.nextInt(i % 10 == 0 ? 10_000_000 : 10_000);
+      long input = random.nextInt(bound);
+      long cached = random.nextLong(input + 1);
+      long written = random.nextLong(input - cached + 1);
+      long output = random.nextInt(bound);
+      sum = sum.add(priced.cost(new TokenUsage(input, cached, written, output, 0, false)));
+      whole[0] += input;
+      whole[1] += cached;
+      whole[2] += written;
+      whole[3] += output;
     }
-    assertThat(card.cost(new TokenUsage(input, cached, 0, output, 0, false)))
+    assertThat(priced.cost(new TokenUsage(whole[0], whole[1], whole[2], whole[3], 0, false)))
         .isEqualByComparingTo(sum);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void what_is_taken_back_and_what_stands_sum_up_to_what_stands(long seed) {
+    var random = new Random(seed);
+    var priced = card(1, anyPrices(random), null, FROM, null);
+    var wrong = row(LedgerEvents.lost("r", 1, random.nextInt(9_999), random.nextInt(999)), priced);
+    var right =
+        row(
+            LedgerEvents.settled(
+                "r", 1, LedgerEvents.usage(random.nextInt(9_999), random.nextInt(999)), "m", FROM),
+            priced);
+    var back = wrong.reversed("test");
+    var stands = right.replacing(wrong, "test");
+    assertThat(cost(wrong).add(cost(back)).add(cost(stands))).isEqualByComparingTo(cost(right));
+    assertThat(wrong.inputTokens() + back.inputTokens() + stands.inputTokens())
+        .isEqualTo(right.inputTokens());
+    assertThat(List.of(wrong.entry(), back.entry(), stands.entry())).containsExactly(0, 1, 2);
+  }
+
+  private static BigDecimal cost(UsageRow row) {
+    return Objects.requireNonNull(row.cost());
+  }
+
+  private static UsageRow row(dev.sluice.common.message.AttemptSettled settled, RateCard card) {
+    return UsageRow.of(settled, FROM).priced(card);
+  }
+
+  private static Prices anyPrices(Random random) {
+    return new Prices(price(random), price(random), price(random), price(random));
+  }
+
+  private static BigDecimal price(Random random) {
+    return BigDecimal.valueOf(random.nextInt(1_000_000), 4);
+  }
+
+  private static Prices prices(String input, String cached, String write, String output) {
+    return new Prices(
+        new BigDecimal(input),
+        new BigDecimal(cached),
+        new BigDecimal(write),
+        new BigDecimal(output));
+  }
+
+  private static RateCard card(
+      long id,
+      Prices prices,
+      @Nullable LongContext longContext,
+      Instant from,
+      @Nullable Instant until) {
+    return new RateCard(
+        id,
+        new RateCardTerms(
+            "m", "default", from, null, "USD", prices, longContext, "a test", LocalDate.EPOCH, 1),
+        until);
   }
 }

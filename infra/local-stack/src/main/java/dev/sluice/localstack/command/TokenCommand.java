@@ -6,12 +6,13 @@ import dev.sluice.localstack.process.StackException;
 import dev.sluice.localstack.program.PartKind;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,18 +33,18 @@ final class TokenCommand {
   }
 
   private String token(String account) {
-    var json = JsonMapper.shared();
+    var form =
+        "grant_type=client_credentials&client_id="
+            + URLEncoder.encode(account, StandardCharsets.UTF_8);
     var request =
-        HttpRequest.newBuilder(URI.create(api() + "/demo/tokens"))
+        HttpRequest.newBuilder(URI.create(issuer() + "/token"))
             .timeout(ANSWER_WITHIN)
-            .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    json.writeValueAsString(Map.of("account", account))))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(form))
             .build();
     try (var http = HttpClient.newHttpClient()) {
       var response = http.send(request, HttpResponse.BodyHandlers.ofString());
-      var token = json.readTree(response.body()).path("access_token");
+      var token = JsonMapper.shared().readTree(response.body()).path("access_token");
       if (response.statusCode() != 200 || !token.isString()) {
         throw new StackException(
             "no token for %s (HTTP %d): accounts are user1, user2, ops, finance"
@@ -51,17 +52,17 @@ final class TokenCommand {
       }
       return token.asString();
     } catch (IOException | JacksonException e) {
-      throw new StackException("the api does not answer: " + e.getMessage(), e);
+      throw new StackException("the issuer does not answer: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StackException("interrupted", e);
     }
   }
 
-  private String api() {
+  private String issuer() {
     return StackFile.read(data).stream()
         .flatMap(file -> file.parts().stream())
-        .filter(part -> part.kind().equals(PartKind.API.label()))
+        .filter(part -> part.kind().equals(PartKind.ISSUER.label()))
         .filter(part -> part.state().equals(PartState.READY.label()))
         .map(StackFile.Entry::url)
         .findFirst()

@@ -17,7 +17,7 @@ public final class Commands {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  /** This JVM's class path: it has the broker, the simulator and their dependencies. */
+  /** This JVM's class path: it has the broker, the simulator, the issuer and their dependencies. */
   public static String classPath() {
     return System.getProperty("java.class.path");
   }

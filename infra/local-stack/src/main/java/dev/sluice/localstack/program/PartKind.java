@@ -8,6 +8,7 @@ public enum PartKind {
   REDIS,
   POSTGRES,
   SIMULATOR,
+  ISSUER,
   WORKER,
   API;
 

@@ -5,32 +5,46 @@ import dev.sluice.localstack.process.ProcessIdentity;
 import dev.sluice.localstack.process.Signal;
 import dev.sluice.localstack.process.StackException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real Postgres, from the binaries inside a Maven artifact, with the database and role {@code
- * sluice}.
+ * A real Postgres, from the binaries inside a Maven artifact, with the database {@code sluice} and
+ * the roles that may use it.
  *
  * @param folder of its binaries and its data
- * @param password of the role {@code sluice} and of the superuser {@code postgres}
+ * @param password of the superuser {@code postgres}; those of the roles are made of it, and it
+ *     cannot be made of them
  */
 public record PostgresProgram(Path folder, int port, String password) implements Program {
 
   // The server is our own child rather than pg_ctl's: its exit is seen at once, its log is ours,
   // and no postmaster stays behind unseen. After a SIGKILL of the whole stack one may still run
   // on the data folder, and a new one would find its port and folder taken: it is ended first.
+
+  /** Owns the tables: migrations and rate cards. */
+  public static final String OWNER = "sluice_owner";
+
+  /** Adds to the ledger, and can change nothing in it. */
+  public static final String WRITER = "sluice_writer";
+
+  /** Reads the views. */
+  public static final String FINANCE = "sluice_finance";
 
   private static final String NAME = "sluice";
   private static final Duration GRACE = Duration.ofSeconds(10);
@@ -49,8 +63,12 @@ public record PostgresProgram(Path folder, int port, String password) implements
   public Map<String, String> details() {
     var details = new LinkedHashMap<String, String>(); // printed in this order
     details.put("jdbc_url", jdbcUrl(NAME));
-    details.put("user", NAME);
-    details.put("password", password);
+    details.put("user", OWNER);
+    details.put("password", password(OWNER));
+    details.put("writer_user", WRITER);
+    details.put("writer_password", password(WRITER));
+    details.put("finance_user", FINANCE);
+    details.put("finance_password", password(FINANCE));
     return details;
   }
 
@@ -74,14 +92,40 @@ public record PostgresProgram(Path folder, int port, String password) implements
   @Override
   public void whenReady() {
     try (var connection = DriverManager.getConnection(jdbcUrl("postgres"), "postgres", password)) {
-      if (isMissing(connection, "select 1 from pg_roles where rolname = '%s'")) {
-        execute(connection, "create role %s login createrole password '" + password + "'");
+      for (var role : List.of(OWNER, WRITER, FINANCE)) {
+        if (isMissing(connection, "select 1 from pg_roles where rolname = '%s'", role)) {
+          execute(connection, "create role %s login", role);
+        }
+        execute(connection, "alter role %s password '" + password(role) + "'", role);
       }
-      if (isMissing(connection, "select 1 from pg_database where datname = '%s'")) {
-        execute(connection, "create database %1$s owner %1$s");
+      if (isMissing(connection, "select 1 from pg_database where datname = '%s'", NAME)) {
+        execute(connection, "create database %s owner " + OWNER, NAME);
       }
+      adopt(connection);
     } catch (SQLException e) {
       throw new StackException("postgres refuses to make its database: " + e.getMessage(), e);
+    }
+  }
+
+  /** Data of older builds belongs to the role {@code sluice}, which did everything. */
+  private void adopt(Connection connection) throws SQLException {
+    if (isMissing(connection, "select 1 from pg_roles where rolname = '%s'", NAME)) {
+      return;
+    }
+    try (var database = DriverManager.getConnection(jdbcUrl(NAME), "postgres", password)) {
+      execute(database, "reassign owned by %s to " + OWNER, NAME);
+      execute(database, "drop role %s", NAME);
+    }
+  }
+
+  private String password(String role) {
+    try {
+      var digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest((password + '/' + role).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
     }
   }
 
@@ -193,16 +237,18 @@ public record PostgresProgram(Path folder, int port, String password) implements
     return all;
   }
 
-  private static boolean isMissing(Connection connection, String query) throws SQLException {
+  private static boolean isMissing(Connection connection, String query, String name)
+      throws SQLException {
     try (var statement = connection.createStatement();
-        var rows = statement.executeQuery(query.formatted(NAME))) {
+        var rows = statement.executeQuery(query.formatted(name))) {
       return !rows.next();
     }
   }
 
-  private static void execute(Connection connection, String command) throws SQLException {
+  private static void execute(Connection connection, String command, String name)
+      throws SQLException {
     try (var statement = connection.createStatement()) {
-      statement.execute(command.formatted(NAME));
+      statement.execute(command.formatted(name));
     }
   }
 }

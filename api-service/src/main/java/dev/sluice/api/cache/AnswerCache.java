@@ -1,0 +1,108 @@
+package dev.sluice.api.cache;
+
+import dev.sluice.common.id.Caller;
+import dev.sluice.common.topic.Reply;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Which questions may share an answer, and the answers that are kept. Thread-safe; nothing blocks.
+ * What is kept under which key: the answer under {@link #answerKey}; while it is being made, who
+ * makes it under {@link #flightKey}.
+ */
+public final class AnswerCache {
+  private static final Logger log = LoggerFactory.getLogger(AnswerCache.class);
+
+  private final CacheProperties properties;
+  private final StatefulRedisConnection<String, byte[]> redis;
+
+  AnswerCache(CacheProperties properties, StatefulRedisConnection<String, byte[]> redis) {
+    this.properties = properties;
+    this.redis = redis;
+  }
+
+  public static String answerKey(String fingerprint) {
+    return "sluice:answer:{%s}".formatted(fingerprint);
+  }
+
+  public static String flightKey(String fingerprint) {
+    return "sluice:flight:{%s}".formatted(fingerprint);
+  }
+
+  /**
+   * What the question has in common with others that its answer may serve.
+   *
+   * @param wish of the client, where it has one
+   * @return empty if the question is to be answered anew
+   */
+  public Optional<String> fingerprint(Caller caller, ObjectNode body, @Nullable Boolean wish) {
+    return isShared(body, wish)
+        ? Optional.of(Fingerprint.of(scopeOf(caller), body))
+        : Optional.empty();
+  }
+
+  private boolean isShared(ObjectNode body, @Nullable Boolean wish) {
+    return switch (properties.mode()) {
+      case OFF -> false;
+      case OPT_IN -> wish != null && wish;
+      case DETERMINISTIC -> wish != null ? wish : isDeterministic(body);
+      case ALL -> wish == null || wish;
+    };
+  }
+
+  private static boolean isDeterministic(ObjectNode body) {
+    if (!body.path("temperature").isNumber()
+        || body.path("temperature").decimalValue().signum() != 0) return false;
+    // What a hosted tool finds changes with the day
+    return body.path("tools")
+        .valueStream()
+        .allMatch(tool -> tool.path("type").asString("").equals("function"));
+  }
+
+  private String scopeOf(Caller caller) {
+    var scope = properties.scope();
+    var whose =
+        switch (scope) {
+          case USER -> caller.user();
+          case TEAM -> caller.team();
+          case GLOBAL -> "";
+        };
+    return scope.name().toLowerCase(Locale.ROOT) + ":" + whose;
+  }
+
+  /** The answer that was found under {@link #answerKey}; empty if it cannot be read. */
+  public Optional<Answer> read(byte @Nullable [] stored) {
+    return stored == null ? Optional.empty() : Answer.decode(stored);
+  }
+
+  /** Hears the answer to a question as it is made, keeps it and says that it is made. */
+  public Consumer<Reply> record(String fingerprint, String responseId) {
+    return new AnswerRecorder(
+        responseId, properties.maxBytes(), answer -> ended(fingerprint, answer));
+  }
+
+  private void ended(String fingerprint, Optional<Answer> whole) {
+    whole
+        .map(Answer::encode)
+        .filter(bytes -> bytes.length <= properties.maxBytes())
+        .ifPresent(bytes ->
+            redis
+                .async()
+                .set(answerKey(fingerprint), bytes, SetArgs.Builder.px(properties.ttl()))
+                .exceptionally(failure -> notKept(failure)));
+    // After the answer is there: whoever asks in between finds one of the two
+    var _ = redis.async().del(flightKey(fingerprint));
+  }
+
+  private static @Nullable String notKept(Throwable failure) {
+    log.atWarn().addKeyValue("cause", failure.toString()).log("An answer could not be kept");
+    return null;
+  }
+}

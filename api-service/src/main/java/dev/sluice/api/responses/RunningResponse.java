@@ -1,0 +1,94 @@
+package dev.sluice.api.responses;
+
+import dev.sluice.api.replies.ReplyListener;
+import dev.sluice.common.topic.Reply;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response whose request came to this instance, and the client that asked. It is followed to its
+ * end even when the client has left, if its conversation is to be kept.
+ */
+final class RunningResponse implements Watch, ReplyListener {
+  private final String id;
+  private final Consumer<Reply> onEnd;
+  private final CompletableFuture<Void> accepted = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final AtomicBoolean left = new AtomicBoolean();
+  private final Watchers watchers;
+  private final String watcher;
+  private volatile @Nullable ReplyListener client;
+  private volatile long lastHeard;
+
+  /**
+   * @param onEnd hears the last event, whether the client is there or not
+   */
+  RunningResponse(String id, ReplyListener client, Watchers watchers, Consumer<Reply> onEnd) {
+    this.id = id;
+    this.client = client;
+    this.onEnd = onEnd;
+    this.watchers = watchers;
+    this.watcher = watchers.enter(id);
+  }
+
+  @Override
+  public void accept(Reply reply) {
+    lastHeard = reply.sequence();
+    var listener = client;
+    if (listener != null) listener.accept(reply);
+    if (!reply.terminal()) return;
+    onEnd.accept(reply);
+    if (left.compareAndSet(false, true)) watchers.leave(id, watcher);
+    ended.complete(null);
+  }
+
+  @Override
+  public void aside(byte[] frame) {
+    var listener = client;
+    if (listener != null) listener.aside(frame);
+  }
+
+  /** Sequence number of the last event. */
+  long lastHeard() {
+    return lastHeard;
+  }
+
+  /** Ends the response for its client, while it goes on for others. */
+  void detach(Reply end) {
+    var listener = client;
+    client = null;
+    if (listener != null) listener.accept(end);
+    if (left.compareAndSet(false, true)) watchers.leave(id, watcher);
+    ended.complete(null);
+  }
+
+  @Override
+  public String responseId() {
+    return id;
+  }
+
+  @Override
+  public CompletableFuture<Void> accepted() {
+    return accepted;
+  }
+
+  @Override
+  public CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  @Override
+  public void leave() {
+    client = null;
+    if (left.compareAndSet(false, true)) watchers.leave(id, watcher);
+  }
+
+  @Override
+  public void leave(Duration grace) {
+    client = null;
+    if (left.compareAndSet(false, true)) watchers.leave(id, watcher, grace);
+  }
+}

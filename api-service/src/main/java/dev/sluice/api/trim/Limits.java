@@ -1,0 +1,27 @@
+package dev.sluice.api.trim;
+
+import dev.sluice.common.token.Size;
+import dev.sluice.common.token.TokenCounter;
+
+/**
+ * How long a conversation may be.
+ *
+ * @param most input tokens; more is refused
+ * @param wanted input tokens, no more than {@code most}; older turns go until this is reached
+ * @param charge tokens charged for the input; likewise wanted, not enforced
+ * @param step tokens; what goes is a multiple of it, as near as whole turns allow, so that the
+ *     conversation begins alike for some turns and the provider's prompt cache knows it
+ */
+record Limits(long most, long wanted, long charge, long step) {
+  static final long NONE = Long.MAX_VALUE;
+
+  Limits {
+    most = Math.max(0, most);
+    wanted = Math.clamp(wanted, 0, most);
+    step = Math.max(1, step);
+  }
+
+  boolean areReachedBy(Size size) {
+    return size.tokens() <= wanted && TokenCounter.inputCharge(size) <= charge;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.sluice.api.admission;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.api.cache.AnswerCache;
+import dev.sluice.api.cache.CacheFixture;
+import dev.sluice.api.trim.TrimFixture;
+import dev.sluice.common.budget.BudgetProperties;
+import dev.sluice.common.budget.BudgetProperties.PoolProperties;
+import dev.sluice.common.budget.Pool;
+import dev.sluice.common.budget.Tier;
+import dev.sluice.common.id.ResponseIds;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.core.io.ClassPathResource;
+
+/** An admission on a real Redis, with a pool of its own. */
+final class AdmissionFixture implements AutoCloseable {
+  private static final UserLimit TEN = new UserLimit(10, Duration.ofSeconds(60));
+  private static final UserLimit MANY = new UserLimit(1_000, Duration.ofSeconds(60));
+
+  private final String pool = "pool-" + UUID.randomUUID();
+  private final RedisClient client;
+  private final StatefulRedisConnection<String, byte[]> redis;
+  private final AnswerCache answers;
+  private final Admission admission;
+
+  AdmissionFixture(String url) {
+    client = RedisClient.create(url);
+    redis = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+    answers = CacheFixture.answers(redis);
+    var properties =
+        new AdmissionProperties(
+            Duration.ofMinutes(10), 100_000, TEN, Map.of("batch", MANY), 30, Duration.ofMinutes(5));
+    var budget =
+        new BudgetProperties(
+            "t",
+            Map.of(
+                pool,
+                new PoolProperties(
+                    List.of("small"),
+                    null,
+                    Set.of(),
+                    Pool.DEFAULT_KEY,
+                    false,
+                    Map.of("t", new Tier(600, 60_000, null, null)))));
+    var ids = new ResponseIds("0123456789abcdef0123456789abcdef", new Random(1));
+    var address =
+        new ReplyAddress() {
+          @Override
+          public int partition() {
+            return 3;
+          }
+
+          @Override
+          public long offsetBound() {
+            return 42;
+          }
+        };
+    admission =
+        new Admission(
+            properties,
+            new Pools(budget, Pool::tier),
+            answers,
+            TrimFixture.trimmer(),
+            new AdmissionStore(redis, script()),
+            new Envelopes(ids, address, properties.deadline()),
+            new AdmissionMeters(new SimpleMeterRegistry()),
+            InstantSource.system());
+  }
+
+  private static String script() {
+    try {
+      return new ClassPathResource("lua/replace.lua").getContentAsString(UTF_8);
+    } catch (IOException absent) {
+      throw new UncheckedIOException(absent);
+    }
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  AnswerCache answers() {
+    return answers;
+  }
+
+  String pool() {
+    return pool;
+  }
+
+  void awaitAnswer(String fingerprint) {
+    await().until(() -> redis.sync().exists(AnswerCache.answerKey(fingerprint)) == 1);
+  }
+
+  void loseRedis() {
+    redis.close();
+  }
+
+  @Override
+  public void close() {
+    client.shutdown();
+  }
+}

@@ -1,0 +1,212 @@
+package dev.sluice.api.admission;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sluice.api.TestingStack;
+import dev.sluice.api.admission.Admitted.Cached;
+import dev.sluice.api.admission.Admitted.Coalesced;
+import dev.sluice.api.admission.Admitted.Queueable;
+import dev.sluice.api.admission.Admitted.Repeated;
+import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.error.SluiceException;
+import dev.sluice.common.id.Caller;
+import dev.sluice.common.topic.Priority;
+import dev.sluice.common.topic.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** On a real Redis; each test with users of its own. */
+class AdmissionTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String QUESTION =
+      "{\"model\":\"small\",\"input\":\"What is a tide?\",\"temperature\":0}";
+
+  private final AdmissionFixture fixture = new AdmissionFixture(TestingStack.redis());
+  private final Caller caller = aCaller();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @Test
+  void a_request_takes_a_place_in_its_lane_and_of_its_users_limit() {
+    var first = (Queueable) admit(caller, "{\"model\":\"small\",\"input\":\"hi\"}", Wishes.NONE);
+    var second = (Queueable) admit(caller, "{\"model\":\"small\",\"input\":\"hi\"}", Wishes.NONE);
+    assertThat(first.request().priority()).isEqualTo(Priority.INTERACTIVE);
+    assertThat(first.concern().lane().pool()).isEqualTo(fixture.pool());
+    assertThat(first.standing().position()).isZero();
+    assertThat(second.standing().position()).isEqualTo(1);
+    assertThat(second.ticket().number()).isEqualTo(first.ticket().number() + 1);
+    assertThat(second.allowance().remaining()).isEqualTo(first.allowance().remaining() - 1);
+  }
+
+  @Test
+  void of_fifty_at_once_no_more_are_admitted_than_the_limit_allows() throws Exception {
+    var attempts = new ArrayList<Callable<Boolean>>();
+    for (int i = 0; i < 50; i++) attempts.add(() -> isAdmitted(caller));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      int admitted = 0;
+      for (var attempt : threads.invokeAll(attempts)) if (attempt.get()) admitted++;
+      assertThat(admitted).isEqualTo(10);
+    }
+    assertThat(isAdmitted(aCaller())).isTrue();
+  }
+
+  private boolean isAdmitted(Caller who) {
+    try {
+      admit(who, "{\"model\":\"small\",\"input\":\"hi\"}", Wishes.NONE);
+      return true;
+    } catch (SluiceException refusal) {
+      // Those who are about to be refused count as waiting for a moment
+      assertThat(refusal.code()).isIn(ErrorCode.USER_LIMIT_EXCEEDED, ErrorCode.TOO_MANY_QUEUED);
+      return false;
+    }
+  }
+
+  @Test
+  void a_role_may_have_a_limit_of_its_own() {
+    var generous = new Caller(UUID.randomUUID().toString(), "none", Set.of("chat", "batch"));
+    for (int i = 0; i < 20; i++) assertThat(isAdmitted(generous)).isTrue();
+  }
+
+  @Test
+  void requests_with_one_idempotency_key_are_one_request() throws Exception {
+    var wishes = Wishes.NONE.withIdempotencyKey("k-1");
+    var tries = new ArrayList<Callable<Admitted>>();
+    for (int i = 0; i < 5; i++) tries.add(() -> admit(caller, QUESTION, wishes));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var ids = new ArrayList<String>();
+      int queueable = 0;
+      for (var each : threads.invokeAll(tries))
+        switch (each.get()) {
+          case Queueable(_, var request, _, _, _, _) -> {
+            queueable++;
+            ids.add(request.id());
+          }
+          case Repeated(var id) -> ids.add(id);
+          default -> throw new AssertionError(each.get());
+        }
+      assertThat(queueable).isEqualTo(1);
+      assertThat(Set.copyOf(ids)).hasSize(1);
+    }
+    var refusal =
+        catchThrowableOfType(
+            SluiceException.class,
+            () -> admit(caller, "{\"model\":\"small\",\"input\":\"another\"}", wishes));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.IDEMPOTENCY_KEY_REUSED);
+    assertThat(admit(aCaller(), QUESTION, wishes)).isInstanceOf(Queueable.class);
+  }
+
+  @Test
+  void of_those_who_ask_the_same_at_once_one_leads_and_the_others_follow() throws Exception {
+    var tries = new ArrayList<Callable<Admitted>>();
+    for (int i = 0; i < 8; i++) tries.add(() -> admit(caller, QUESTION, Wishes.NONE));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var leaders = new ArrayList<String>();
+      var followed = new ArrayList<String>();
+      for (var each : threads.invokeAll(tries))
+        switch (each.get()) {
+          case Queueable(_, var request, _, _, _, _) -> leaders.add(request.id());
+          case Coalesced(_, _, var leader, _) -> followed.add(leader.id().value());
+          default -> throw new AssertionError(each.get());
+        }
+      assertThat(leaders).hasSize(1);
+      assertThat(followed).hasSize(7).containsOnly(leaders.getFirst());
+    }
+    assertThat(admit(aCaller(), QUESTION, Wishes.NONE)).isInstanceOf(Queueable.class);
+  }
+
+  @Test
+  void what_was_answered_is_answered_again_for_the_same_user_alone() {
+    var leader = (Queueable) admit(caller, QUESTION, Wishes.NONE);
+    var fingerprint = Objects.requireNonNull(leader.concern().fingerprint());
+    var event = "{\"type\":\"response.completed\"}".getBytes(UTF_8);
+    fixture
+        .answers()
+        .record(fingerprint, leader.request().id())
+        .accept(new Reply(leader.request().id(), 1, 1, true, event));
+    fixture.awaitAnswer(fingerprint);
+    var again = (Cached) admit(caller, QUESTION, Wishes.NONE);
+    assertThat(again.answer().events()).containsExactly(event);
+    assertThat(again.request().id()).isNotEqualTo(leader.request().id());
+    assertThat(admit(caller, QUESTION, Wishes.NONE.withCache(false))).isInstanceOf(Queueable.class);
+    assertThat(admit(aCaller(), QUESTION, Wishes.NONE)).isInstanceOf(Queueable.class);
+  }
+
+  @Test
+  void a_withdrawn_request_leaves_nothing_behind() {
+    var wishes = Wishes.NONE.withIdempotencyKey("k-2");
+    var first = (Queueable) admit(caller, QUESTION, wishes);
+    fixture.admission().withdraw(first);
+    var second = (Queueable) admit(caller, QUESTION, wishes);
+    assertThat(second.standing().position()).isZero();
+  }
+
+  @Test
+  void a_user_has_no_more_requests_waiting_than_may() {
+    var generous = new Caller(UUID.randomUUID().toString(), "none", Set.of("batch"));
+    var waiting = new ArrayList<Queueable>();
+    for (int i = 0; i < 30; i++)
+      waiting.add(
+          (Queueable) admit(generous, "{\"model\":\"small\",\"input\":\"hi\"}", Wishes.NONE));
+    assertRefused(generous, ErrorCode.TOO_MANY_QUEUED, Wishes.NONE);
+    fixture.admission().started(waiting.getFirst().request());
+    assertThat(isAdmitted(generous)).isTrue();
+  }
+
+  @Test
+  void who_cannot_wait_is_refused_with_the_time_to_come_again() {
+    for (int i = 0; i < 5; i++)
+      admit(
+          caller, "{\"model\":\"small\",\"input\":\"hi\",\"max_output_tokens\":1000}", Wishes.NONE);
+    var impatient = new Wishes(null, null, Duration.ofSeconds(1), false, Priority.INTERACTIVE);
+    var refusal =
+        catchThrowableOfType(
+            SluiceException.class,
+            () -> admit(caller, "{\"model\":\"small\",\"input\":\"hi\"}", impatient));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.WAIT_TOO_LONG);
+    // 5,000 tokens ahead of 60,000 a minute: 5 s, of which it would wait 1
+    assertThat(refusal.headers()).containsEntry("retry-after", "5");
+  }
+
+  @Test
+  void without_redis_nothing_is_admitted() {
+    fixture.loseRedis();
+    var refusal =
+        catchThrowableOfType(SluiceException.class, () -> admit(caller, QUESTION, Wishes.NONE));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+    assertThat(refusal.headers()).containsKey("retry-after");
+  }
+
+  private void assertRefused(Caller who, ErrorCode code, Wishes wishes) {
+    var refusal =
+        catchThrowableOfType(
+            SluiceException.class,
+            () -> admit(who, "{\"model\":\"small\",\"input\":\"hi\"}", wishes));
+    assertThat(refusal.code()).isEqualTo(code);
+  }
+
+  private Admitted admit(Caller who, String body, Wishes wishes) {
+    return fixture.admission().admit(who, body(body), wishes);
+  }
+
+  private static ObjectNode body(String json) {
+    return (ObjectNode) JSON.readTree(json);
+  }
+
+  private static Caller aCaller() {
+    return new Caller(UUID.randomUUID().toString(), "none", Set.of("chat"));
+  }
+}

@@ -1,0 +1,115 @@
+package dev.sluice.api.replies;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.id.ResponseId;
+import dev.sluice.common.topic.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VisitTest {
+  private static final ResponseId ID = new ResponseId("resp_1", 3, 100);
+
+  private final List<String> told = new ArrayList<>();
+  private final Visitor visitor =
+      new Visitor() {
+        @Override
+        public void accept(Reply reply) {
+          told.add("event " + reply.sequence());
+        }
+
+        @Override
+        public void caughtUp(boolean found) {
+          told.add(found ? "caught up" : "nothing found");
+        }
+
+        @Override
+        public void atEnd() {
+          told.add("end");
+        }
+
+        @Override
+        public void lost(Loss loss) {
+          told.add("lost: " + loss);
+        }
+      };
+
+  @Test
+  void a_visitor_hears_what_it_has_missed_and_then_what_is_to_come() {
+    var visit = new Visit(ID, 0, visitor);
+    assertThat(visit.begin(0, 120)).isEqualTo(100);
+    visit.hear(reply(0, 0, false));
+    visit.hear(reply(1, 1, false));
+    visit.read(110);
+    visit.read(120);
+    visit.hear(reply(2, 1, true));
+    assertThat(told).containsExactly("event 1", "caught up", "event 2", "end");
+    assertThat(visit.isOver()).isTrue();
+  }
+
+  @Test
+  void reading_again_for_somebody_else_doubles_nothing() {
+    var visit = new Visit(ID, -1, visitor);
+    visit.begin(0, 101);
+    for (int i = 0; i < 2; i++) {
+      visit.hear(reply(0, 0, false));
+      visit.hear(reply(1, 1, false));
+    }
+    assertThat(told).containsExactly("event 0", "event 1");
+  }
+
+  @Test
+  void a_visitor_that_has_it_all_is_told_that_it_has_ended() {
+    var visit = new Visit(ID, 2, visitor);
+    visit.begin(0, 120);
+    visit.hear(reply(1, 1, false));
+    visit.hear(reply(2, 1, true));
+    assertThat(told).containsExactly("caught up", "end");
+  }
+
+  @Test
+  void nothing_of_a_response_ends_the_visit() {
+    var visit = new Visit(ID, -1, visitor);
+    visit.begin(0, 120);
+    visit.read(120);
+    assertThat(told).containsExactly("nothing found");
+    assertThat(visit.isOver()).isTrue();
+  }
+
+  @Test
+  void an_offset_that_is_not_reached_yet_is_no_reason_to_read_from_the_start() {
+    assertThat(new Visit(ID, -1, visitor).begin(0, 50)).isEqualTo(50);
+  }
+
+  @Test
+  void what_the_log_no_longer_has_is_not_passed_over_in_silence() {
+    var visit = new Visit(ID, 1, visitor);
+    assertThat(visit.begin(110, 120)).isEqualTo(110);
+    visit.hear(reply(5, 1, false));
+    assertThat(told).containsExactly("lost: EXPIRED");
+    assertThat(visit.isOver()).isTrue();
+  }
+
+  @Test
+  void what_the_log_no_longer_has_does_not_matter_to_whoever_has_it() {
+    var visit = new Visit(ID, 4, visitor);
+    visit.begin(110, 120);
+    visit.hear(reply(5, 1, false));
+    assertThat(told).containsExactly("event 5");
+  }
+
+  @Test
+  void a_visitor_that_has_left_hears_nothing() {
+    var visit = new Visit(ID, -1, visitor);
+    visit.begin(0, 120);
+    visit.leave();
+    visit.hear(reply(0, 0, false));
+    visit.read(120);
+    assertThat(told).isEmpty();
+  }
+
+  private static Reply reply(long sequence, long fence, boolean terminal) {
+    return new Reply("resp_1", sequence, fence, terminal, new byte[0]);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.sluice.benchmarks.ledger;
+
+import dev.sluice.localstack.Part;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The stack's Postgres, as the owner of the tables. Not thread-safe. */
+final class Database implements AutoCloseable {
+  private final Map<String, String> access;
+  private final Connection connection;
+
+  Database(Part postgres) {
+    this.access = new HashMap<>(postgres.details());
+    try {
+      this.connection = DriverManager.getConnection(url(), user(), password());
+    } catch (SQLException unreachable) {
+      throw new IllegalStateException("Postgres cannot be reached", unreachable);
+    }
+  }
+
+  String url() {
+    return access.getOrDefault("jdbc_url", "");
+  }
+
+  String user() {
+    return access.getOrDefault("user", "");
+  }
+
+  String password() {
+    return access.getOrDefault("password", "");
+  }
+
+  void execute(String sql) {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException failed) {
+      throw new IllegalStateException(sql, failed);
+    }
+  }
+
+  /** The first figure of the first row. */
+  long figure(String sql) {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    } catch (SQLException failed) {
+      throw new IllegalStateException(sql, failed);
+    }
+  }
+
+  /**
+   * Reads all rows.
+   *
+   * @return them, as text, so that two queries can be compared
+   */
+  String read(String sql) {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      int columns = row.getMetaData().getColumnCount();
+      var text = new StringBuilder();
+      while (row.next()) {
+        for (int column = 1; column <= columns; column++)
+          text.append(row.getString(column)).append('|');
+        text.append('\n');
+      }
+      return text.toString();
+    } catch (SQLException failed) {
+      throw new IllegalStateException(sql, failed);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException closing) {
+      throw new IllegalStateException("Postgres cannot be left", closing);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.systemtests;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.List;
+import java.util.Random;
+
+/** What a careless or hostile client may send; the same for the same seed. */
+final class HostileInput {
+  private static final List<String> VALUES =
+      List.of(
+          "null",
+          "true",
+          "0",
+          "-1",
+          "1e999999",
+          "-1e-999999",
+          "9".repeat(500),
+          "0." + "3".repeat(500),
+          "\"\"",
+          "\" \"",
+          "\"\\ud800\"",
+          "\"\\u0000\"",
+          "[]",
+          "{}",
+          "[null]",
+          "[[]]",
+          "[{}]",
+          "{\"a\":{\"b\":[1,2,{\"c\":null}]}}",
+          "\"" + "x".repeat(5_000) + "\"");
+
+  private static final List<String> FIELDS =
+      List.of(
+          "input",
+          "messages",
+          "max_output_tokens",
+          "max_tokens",
+          "instructions",
+          "temperature",
+          "tools",
+          "tool_choice",
+          "metadata",
+          "stream",
+          "background",
+          "store",
+          "previous_response_id",
+          "conversation",
+          "stream_id",
+          "response_id",
+          "starting_after",
+          "stream_options",
+          "response_format",
+          "logprobs",
+          "n",
+          "stop",
+          "field_of_tomorrow");
+
+  private static final List<String> TYPES =
+      List.of(
+          "response.create",
+          "response.cancel",
+          "response.resume",
+          "response.completed",
+          "session.update",
+          "",
+          "\\u0000");
+
+  private final Random random;
+
+  HostileInput(long seed) {
+    random = new Random(seed);
+  }
+
+  /** A text of some kind; nothing in it names a model that exists, so none of it costs anything. */
+  String text() {
+    return switch (random.nextInt(8)) {
+      case 0 -> noise();
+      case 1 -> truncated();
+      case 2 -> nested();
+      case 3 ->
+          "{\"type\":\"response.create\",\"model\":\"nobody\",\"model\":\"nobody\",\"input\":\"hi\"}";
+      case 4 -> request() + request();
+      default -> request();
+    };
+  }
+
+  /** The same as bytes, sometimes not UTF-8. */
+  byte[] bytes() {
+    var bytes = text().getBytes(UTF_8);
+    if (bytes.length > 0 && random.nextInt(4) == 0)
+      bytes[random.nextInt(bytes.length)] = (byte) (0x80 + random.nextInt(0x80));
+    return bytes;
+  }
+
+  String path() {
+    var id =
+        switch (random.nextInt(4)) {
+          case 0 -> "resp_" + "A".repeat(random.nextInt(60));
+          case 1 -> "resp_%00%0d%0a";
+          case 2 -> Integer.toString(random.nextInt());
+          default -> "x".repeat(1 + random.nextInt(500));
+        };
+    var query =
+        switch (random.nextInt(4)) {
+          case 0 -> "?stream=true&starting_after=" + random.nextLong();
+          case 1 -> "?stream=true&starting_after=many";
+          case 2 -> "?stream=perhaps";
+          default -> "";
+        };
+    return "/v1/responses/" + id + query;
+  }
+
+  int upTo(int most) {
+    return random.nextInt(most);
+  }
+
+  private String request() {
+    var text = new StringBuilder("{\"type\":\"" + pick(TYPES) + "\"");
+    if (random.nextInt(4) > 0) text.append(",\"model\":\"nobody\"");
+    var fields = new java.util.LinkedHashSet<String>();
+    for (int i = random.nextInt(5); i > 0; i--) fields.add(pick(FIELDS));
+    for (var field : fields) text.append(",\"").append(field).append("\":").append(pick(VALUES));
+    return text.append('}').toString();
+  }
+
+  private String truncated() {
+    var whole = request();
+    return whole.substring(0, random.nextInt(whole.length()));
+  }
+
+  private String nested() {
+    int depth = 1 + random.nextInt(3_000);
+    var open = random.nextBoolean() ? "[" : "{\"a\":";
+    return "{\"type\":\"response.create\",\"model\":\"nobody\",\"input\":" + open.repeat(depth);
+  }
+
+  private String noise() {
+    var text = new StringBuilder();
+    for (int i = random.nextInt(200); i >= 0; i--) {
+      int point = random.nextInt(0x3000);
+      text.appendCodePoint(point);
+    }
+    return text.toString();
+  }
+
+  private String pick(List<String> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+}

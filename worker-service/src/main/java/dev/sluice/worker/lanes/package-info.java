@@ -1,0 +1,8 @@
+/**
+ * Tells clients how far their lane has got. Promises to delay nothing: what cannot be told is not
+ * told.
+ */
+@NullMarked
+package dev.sluice.worker.lanes;
+
+import org.jspecify.annotations.NullMarked;
