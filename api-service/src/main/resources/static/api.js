@@ -9,7 +9,8 @@ import { SluiceClient } from './sluice-client.js';
  *
  * @typedef {object} Usage
  * @property {boolean} settled false while an attempt is still under way
- * @property {string} cost a decimal, exact; never to be turned into a number
+ * @property {string | null} cost a decimal, exact; never to be turned into a number; null where no
+ *     price is known
  * @property {string} currency ISO 4217
  * @property {{ input_tokens: number, output_tokens: number, estimated: boolean }[]} attempts
  */
@@ -21,6 +22,8 @@ const TOKEN = /^[\w.~+-]+$/;
 
 /** Pauses between questions to the ledger, in ms; about ten seconds together. */
 const LEDGER_PAUSES = [250, 250, 500, 1000, 1500, 2000, 2500, 2500];
+
+const EXPIRED = 'Your sign-in has expired. Sign in again: your conversations are still here.';
 
 /** What went wrong, in words for a reader and with a code for a report. */
 export class ApiError extends Error {
@@ -53,7 +56,7 @@ export class Api extends EventTarget {
   /** @type {ConnectionState} */
   connection = 'closed';
 
-  /** Why the session ended, for the sign-in; null when there is nothing to say. @type {ApiError | null} */
+  /** Why the session ended, for the sign-in; null when there is nothing to say. @type {{ code: string, message: string } | null} */
   notice = null;
 
   get isSignedIn() {
@@ -63,6 +66,11 @@ export class Api extends EventTarget {
   /** Name of the account, null when only its token is known. */
   get account() {
     return this.#session?.account ?? null;
+  }
+
+  /** Whose conversations are shown: tells the accounts of a browser apart, and grants nothing. */
+  get owner() {
+    return this.account ?? subjectOf(this.#session?.token ?? '');
   }
 
   /**
@@ -101,7 +109,7 @@ export class Api extends EventTarget {
     this.#begin({ token, account: null });
   }
 
-  /** @param {ApiError | null} [notice] */
+  /** @param {{ code: string, message: string } | null} [notice] */
   signOut(notice = null) {
     sessionStorage.removeItem(STORED_SESSION);
     this.#session = null;
@@ -125,12 +133,33 @@ export class Api extends EventTarget {
     this.#responses ??= new SluiceClient({
       url: socketUrl('v1/responses'),
       token: this.#session?.token ?? '',
-      onState: (state) => {
-        this.connection = state;
-        this.dispatchEvent(new Event('connection'));
-      },
+      onState: (state) => this.#connectionIs(state),
+      onExpired: () => this.signOut({ code: 'token_expired', message: EXPIRED }),
     });
     return this.#responses;
+  }
+
+  /**
+   * A response as it is now, long after its events are gone.
+   *
+   * @param {string} responseId
+   * @param {AbortSignal} signal
+   * @returns {Promise<any>}
+   */
+  response(responseId, signal) {
+    return this.#fetch(`v1/responses/${encodeURIComponent(responseId)}`, { signal });
+  }
+
+  /**
+   * Has responses forgotten, and ended where they run. One that cannot be is forgotten by itself,
+   * in time.
+   *
+   * @param {string[]} responseIds
+   */
+  async forget(responseIds) {
+    for (const id of responseIds) {
+      await this.#fetch(`v1/responses/${encodeURIComponent(id)}`, { method: 'DELETE' }).catch(() => null);
+    }
   }
 
   /**
@@ -139,10 +168,11 @@ export class Api extends EventTarget {
    *
    * @param {string} responseId
    * @param {AbortSignal} signal
-   * @returns {Promise<Usage | null>} null when the ledger does not have it in about ten seconds
+   * @param {boolean} [soon] whether to ask for about two seconds only
+   * @returns {Promise<Usage | null>} null when the ledger does not have it by then
    */
-  async usage(responseId, signal) {
-    for (const pause of LEDGER_PAUSES) {
+  async usage(responseId, signal, soon = false) {
+    for (const pause of soon ? LEDGER_PAUSES.slice(0, 4) : LEDGER_PAUSES) {
       await wait(pause, signal);
       try {
         const usage = await this.#fetch(`api/usage/${encodeURIComponent(responseId)}`, { signal });
@@ -153,6 +183,16 @@ export class Api extends EventTarget {
       }
     }
     return null;
+  }
+
+  /** @param {ConnectionState} state */
+  #connectionIs(state) {
+    const wasConnecting = this.connection === 'connecting';
+    this.connection = state;
+    this.dispatchEvent(new Event('connection'));
+    // A browser does not say why a handshake failed. An ordinary request does, and signs out when
+    // the token is the reason.
+    if (state === 'waiting' && wasConnecting) this.models(new AbortController().signal).catch(() => null);
   }
 
   /** @param {{ token: string, account: string | null }} session */
@@ -179,7 +219,7 @@ export class Api extends EventTarget {
     if (reply.ok) return reply.json();
     const error = await errorOf(reply);
     if (reply.status === 401 && session !== null && session === this.#session) {
-      this.signOut(new ApiError(401, error.code, 'Your sign-in is no longer valid. Please sign in again.'));
+      this.signOut({ code: error.code, message: EXPIRED });
     }
     throw error;
   }
@@ -189,6 +229,20 @@ export class Api extends EventTarget {
 function readSession() {
   const stored = sessionStorage.getItem(STORED_SESSION);
   return stored === null ? null : JSON.parse(stored);
+}
+
+/**
+ * Whom a token names. It is not checked here: the server does that, at each request.
+ *
+ * @param {string} token
+ */
+function subjectOf(token) {
+  try {
+    const claims = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
+    return String(JSON.parse(atob(claims)).sub);
+  } catch {
+    return 'somebody';
+  }
 }
 
 /** @param {string} path */

@@ -22,6 +22,16 @@ export function describe(counted, usage) {
   return words.join(' · ');
 }
 
+/**
+ * The same for an answer that nothing was spent on.
+ *
+ * @param {Counted | null} counted
+ */
+export function describeFree(counted) {
+  const saved = counted === null ? 0 : counted.input_tokens + counted.output_tokens;
+  return saved === 0 ? 'no cost' : `no cost · ${tokens.format(saved)} tokens saved`;
+}
+
 /** @param {import('./api.js').Usage | null} usage */
 function totalOf(usage) {
   const total = { input_tokens: 0, output_tokens: 0 };
@@ -38,6 +48,7 @@ function totalOf(usage) {
  * @param {import('./api.js').Usage} usage
  */
 function costOf({ cost, currency, attempts }) {
+  if (cost === null) return 'no price known';
   const money = new Intl.NumberFormat('en-US', {
     style: 'currency',
     currency,

@@ -1,5 +1,7 @@
 // @ts-check
 
+import { wordsFor } from './errors.js';
+
 /**
  * The one element that a selector names.
  *
@@ -27,7 +29,7 @@ export function copyOf(id) {
 }
 
 /**
- * Shows in plain words what went wrong, and its code for a report.
+ * Shows in plain words what went wrong and what to do, and its code for a report.
  *
  * @param {HTMLElement} place holds nothing else
  * @param {{ message: string, code?: string } | null} error null takes it away
@@ -35,14 +37,36 @@ export function copyOf(id) {
 export function showError(place, error) {
   place.replaceChildren();
   if (error === null) return;
-  const shown = document.createElement('p');
+  const { happened, advice } = wordsFor(error);
+  const shown = document.createElement('div');
   shown.className = 'error';
   shown.dataset.testid = 'error';
-  shown.textContent = error.message;
+  shown.append(paragraph('error-happened', happened));
+  if (advice !== '') shown.append(paragraph('error-advice', advice));
   if (error.code !== undefined) {
     const code = document.createElement('code');
     code.textContent = error.code;
-    shown.append(' ', code);
+    shown.append(code);
   }
   place.append(shown);
+}
+
+/**
+ * @param {string} className
+ * @param {string} text
+ */
+function paragraph(className, text) {
+  const element = document.createElement('p');
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+/**
+ * Says something to screen readers alone: a change that the eye sees anyway.
+ *
+ * @param {string} words
+ */
+export function announce(words) {
+  the(document, '#announcements', HTMLElement).textContent = words;
 }

@@ -1,12 +1,17 @@
 // @ts-check
 
-import { describe } from './cost.js';
-import { copyOf, showError, the } from './elements.js';
+import { describe, describeFree } from './cost.js';
+import { announce, copyOf, showError, the } from './elements.js';
+import { duration, mayBeRepeated } from './errors.js';
 import { markdownIn } from './markdown.js';
+import { newKey } from './sluice-client.js';
 
 /**
+ * @typedef {import('./conversations.js').KeptTurn} KeptTurn
+ * @typedef {import('./sluice-client.js').ConnectionState} ConnectionState
+ * @typedef {import('./sluice-client.js').Place} Place
  * @typedef {import('./sluice-client.js').ResponseEvent} ResponseEvent
- * @typedef {import('./sluice-client.js').ResponseHandle} ResponseHandle
+ * @typedef {import('./sluice-client.js').SluiceError} SluiceError
  * @typedef {'sending' | 'queued' | 'answering' | 'done' | 'ended' | 'failed'} State
  */
 
@@ -16,160 +21,386 @@ const ENDED_WORDS = new Map([
   ['content_filter', 'Withheld by the content filter'],
 ]);
 
-/** One question and its answer: what is shown, and what later requests say of it. */
+/** Where an answer came from, where it was not made for this question. */
+const CACHE_WORDS = new Map([
+  ['hit', 'From the cache'],
+  ['coalesced', 'Shared with the same question'],
+]);
+
+const LIMIT_WORDS = new Map([
+  ['RPM', 'The model’s requests a minute are used up.'],
+  ['TPM', 'The model’s tokens a minute are used up.'],
+]);
+
+/** A wait that is shorter, in ms, is over before it could be read. */
+const WORTH_TELLING = 1_500;
+
+/** Pause, in ms, between two announcements of a place in the queue. */
+const ANNOUNCED_EVERY = 10_000;
+
+/**
+ * A question that nobody has answered yet.
+ *
+ * @param {string} question
+ * @param {string} model
+ * @returns {KeptTurn}
+ */
+export function newTurn(question, model) {
+  return {
+    question,
+    model,
+    text: '',
+    state: 'running',
+    key: newKey(),
+    fresh: false,
+    responseId: null,
+    lastSequence: -1,
+    error: null,
+    status: '',
+    cost: '',
+    cache: '',
+    dropped: 0,
+  };
+}
+
+/** One question and its answer: what is shown, what is kept, and what later requests say of it. */
 export class Turn {
-  #question;
-  #answerElement;
-  #textElement;
-  #failureElement;
-  #statusElement;
-  #costElement;
-  #againButton;
+  #kept;
+  #onChange;
+  #parts;
   #show;
-  #text = '';
 
   /** @type {State} */
   #state = 'sending';
-  #mayBeRepeated = true;
+  #words = '';
+  #isLast = true;
 
-  /** Whether an answer is under way. */
-  #isRunning = false;
+  /** The one asked for last. @type {import('./sluice-client.js').Answer | null} */
+  #answer = null;
 
-  /** The one asked for last. @type {ResponseHandle | null} */
-  #response = null;
+  /** Tokens that the terminal event counted. @type {{ input_tokens: number, output_tokens: number } | null} */
+  #counted = null;
 
   /** Frame in which the text is shown next, 0 for none. */
   #frame = 0;
 
+  /** When the turn is expected to come, in ms of `Date.now()`. */
+  #turnAt = 0;
+  #mostAhead = 0;
+  #announcedAt = 0;
+
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticks;
+
   /**
-   * @param {string} question
-   * @param {() => void} onAgain called when the reader wants it answered again
+   * @param {KeptTurn} kept is changed as the answer comes
+   * @param {{ onAgain: () => void, onChange: (isImportant: boolean) => void }} listener `onAgain`:
+   *     the reader wants it answered again; `onChange`: there is more to keep
    */
-  constructor(question, onAgain) {
-    this.#question = question;
+  constructor(kept, { onAgain, onChange }) {
+    this.#kept = kept;
+    this.#onChange = onChange;
     this.element = the(copyOf('turn-template'), '.turn', HTMLElement);
-    the(this.element, '.question-text', HTMLElement).textContent = question;
-    this.#answerElement = the(this.element, '.answer', HTMLElement);
-    this.#textElement = the(this.element, '.answer-text', HTMLElement);
-    this.#failureElement = the(this.element, '.failure', HTMLElement);
-    this.#statusElement = the(this.element, '.answer-status', HTMLElement);
-    this.#costElement = the(this.element, '.answer-cost', HTMLElement);
-    this.#againButton = the(this.element, '.again', HTMLButtonElement);
-    this.#againButton.addEventListener('click', onAgain);
-    this.#show = markdownIn(this.#textElement);
+    const part = (/** @type {string} */ selector) => the(this.element, selector, HTMLElement);
+    this.#parts = {
+      answer: part('.answer'),
+      text: part('.answer-text'),
+      dropped: part('.answer-dropped'),
+      queue: part('.queue'),
+      place: part('.queue-place'),
+      eta: part('.queue-eta'),
+      why: part('.queue-why'),
+      way: the(this.element, '.queue-way', HTMLProgressElement),
+      failure: part('.failure'),
+      status: part('.answer-status'),
+      cache: part('.answer-cache'),
+      cost: part('.answer-cost'),
+      again: the(this.element, '.again', HTMLButtonElement),
+      copy: the(this.element, '.copy', HTMLButtonElement),
+    };
+    part('.question-text').textContent = kept.question;
+    this.#parts.again.addEventListener('click', onAgain);
+    this.#parts.copy.addEventListener('click', () => this.#copy());
+    this.#show = markdownIn(this.#parts.text);
+    this.#showKept();
   }
 
-  get message() {
-    return { role: 'user', content: this.#question };
+  get isRunning() {
+    return this.#kept.state === 'running';
+  }
+
+  get responseId() {
+    return this.#kept.responseId;
   }
 
   /** What a later request says of this turn: nothing, if it never got an answer. */
   get messages() {
-    if (this.#text === '') return [];
-    return [this.message, { role: 'assistant', content: this.#text }];
+    if (this.#kept.text === '') return [];
+    return [this.message, { role: 'assistant', content: this.#kept.text }];
   }
 
-  /** @param {boolean} may */
-  set mayBeRepeated(may) {
-    this.#mayBeRepeated = may;
+  get message() {
+    return { role: 'user', content: this.#kept.question };
+  }
+
+  /** Only the last turn may be asked again: the others have been built upon. @param {boolean} isLast */
+  set isLast(isLast) {
+    this.#isLast = isLast;
     this.#offerAgain();
   }
 
   /**
-   * Asks, and shows what comes. Ends with the answer; its cost follows in its own time.
+   * Forgets the answer, so that the question can be asked once more.
+   *
+   * @param {string} model empty for the same as before
+   */
+  reset(model) {
+    // Who asks again does not want the same answer again.
+    const fresh = this.#kept.text !== '';
+    Object.assign(this.#kept, newTurn(this.#kept.question, model || this.#kept.model), { fresh });
+    this.#showKept();
+  }
+
+  /**
+   * Asks, or goes on with what was asked before the page was loaded; shows what comes. Ends with
+   * the answer; its cost follows in its own time.
    *
    * @param {import('./api.js').Api} api
-   * @param {Record<string, unknown>} body
+   * @param {object[]} input the conversation up to this question
    * @param {AbortSignal} signal
    */
-  async answer(api, body, signal) {
-    this.#begin();
+  async run(api, input, signal) {
+    const kept = this.#kept;
+    this.#parts.text.setAttribute('aria-busy', 'true');
+    if (kept.responseId === null) this.#become('sending', 'Sending…');
+    else if (kept.text === '') this.#become('queued', 'Queued…');
+    else this.#become('answering', 'Going on…');
     try {
-      const onEvent = (/** @type {ResponseEvent} */ event) => this.#receive(event);
-      this.#response = api.responses.create(body, { onEvent, signal });
-      const terminal = await this.#response.done;
+      const options = {
+        onEvent: (/** @type {ResponseEvent} */ event) => this.#receive(event),
+        onText: (/** @type {string} */ text) => this.#append(text),
+        onPlace: (/** @type {Place} */ place) => this.#showPlace(place),
+        signal,
+        // Whoever comes back to the conversation finds its answer.
+        detach: true,
+      };
+      const sluice = { idempotency_key: kept.key, cache: !kept.fresh };
+      this.#answer =
+        kept.responseId === null
+          ? api.responses.ask({ model: kept.model, input, sluice }, options)
+          : api.responses.resume(kept.responseId, { ...options, startingAfter: kept.lastSequence });
+      const terminal = await this.#answer.done;
       this.#end(terminal.response);
-      this.#showCost(api, terminal.response, signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.#fail(/** @type {import('./sluice-client.js').SluiceError} */ (error));
-      await this.#blameSignIn(api, error, signal);
+      await this.#endWithout(api, /** @type {SluiceError} */ (error), signal);
     }
+    await this.showCost(api, signal);
   }
 
   stop() {
-    if (!this.#isRunning) return;
-    this.#statusElement.textContent = 'Stopping…';
-    this.#response?.cancel();
+    if (!this.isRunning) return;
+    this.#say('Stopping…');
+    this.#answer?.cancel();
   }
 
-  #begin() {
-    this.#isRunning = true;
-    this.#text = '';
-    this.#show('');
-    this.#costElement.textContent = '';
-    showError(this.#failureElement, null);
-    this.#textElement.setAttribute('aria-busy', 'true');
-    this.#become('sending', 'Sending…');
+  /**
+   * Says that an answer under way has to wait for the connection.
+   *
+   * @param {ConnectionState} state
+   */
+  connectionIs(state) {
+    if (!this.isRunning) return;
+    if (state === 'waiting') {
+      this.#parts.answer.dataset.cut = '';
+      this.#say('Connection lost. Reconnecting; your answer goes on…');
+    } else if (state === 'open') {
+      delete this.#parts.answer.dataset.cut;
+      this.#say(this.#words);
+    }
+  }
+
+  /**
+   * Shows what the ledger says, unless it is known already.
+   *
+   * @param {import('./api.js').Api} api
+   * @param {AbortSignal} signal
+   */
+  async showCost(api, signal) {
+    const { responseId, cost, cache, state } = this.#kept;
+    if (responseId === null || cost !== '' || cache === 'hit' || state === 'running') return;
+    // Where nothing may have been spent there may be nothing to wait for.
+    const mayBeFree = cache === 'coalesced' || (this.#kept.text === '' && this.#counted === null);
+    const usage = await api.usage(responseId, signal, mayBeFree).catch(() => null);
+    // Asked again in the meantime: the line belongs to another response now.
+    if (signal.aborted || this.#kept.responseId !== responseId) return;
+    if (usage !== null) this.#kept.cost = describe(this.#counted, usage);
+    else if (mayBeFree) this.#kept.cost = describeFree(this.#counted);
+    this.#parts.cost.textContent =
+      this.#kept.cost || [this.#parts.cost.textContent, 'cost not known yet'].filter(Boolean).join(' · ');
+    this.#onChange(true);
   }
 
   /** @param {ResponseEvent} event */
   #receive(event) {
+    if (event.sequence_number !== undefined) this.#kept.lastSequence = event.sequence_number;
     switch (event.type) {
       case 'response.queued':
-        return this.#become('queued', 'Queued…');
-      case 'sluice.queue':
-        return this.#become('queued', placeInQueue(event));
+        return this.#queued(event);
       case 'response.in_progress':
         return this.#become('answering', 'Answering…');
-      case 'response.output_text.delta':
-      case 'response.refusal.delta':
-        return this.#append(event.delta);
     }
   }
 
-  /** @param {string} delta */
-  #append(delta) {
+  /** @param {ResponseEvent} event */
+  #queued({ response, sluice }) {
+    this.#kept.responseId = response.id;
+    // One that was asked for before the page was loaded again has been told of already.
+    if (sluice?.cache !== undefined && sluice.cache !== 'repeated') this.#kept.cache = sluice.cache;
+    this.#kept.dropped = sluice?.trimmed?.dropped_items ?? this.#kept.dropped;
+    this.#showAside();
+    this.#become('queued', 'Queued…');
+    this.#onChange(true);
+  }
+
+  /** @param {Place} place */
+  #showPlace({ position, etaMs, limitingFactor }) {
+    if (this.#state !== 'queued') return;
+    if (this.#parts.queue.hidden && position === 0 && etaMs < WORTH_TELLING) return;
+    this.#parts.queue.hidden = false;
+    this.#turnAt = Date.now() + etaMs;
+    this.#mostAhead = Math.max(this.#mostAhead, position);
+    this.#parts.place.textContent = placeInWords(position);
+    this.#parts.why.textContent = LIMIT_WORDS.get(limitingFactor ?? '') ?? '';
+    this.#parts.way.max = this.#mostAhead + 1;
+    this.#parts.way.value = this.#mostAhead + 1 - position;
+    this.#become('queued', 'Waiting in the queue');
+    this.#tick();
+    this.#announcePlace();
+  }
+
+  #announcePlace() {
+    if (Date.now() - this.#announcedAt < ANNOUNCED_EVERY) return;
+    this.#announcedAt = Date.now();
+    announce(`${this.#parts.place.textContent}, ${this.#parts.eta.textContent}`);
+  }
+
+  /** What a clock changes. */
+  #tick() {
+    if (this.#state === 'queued' && !this.#parts.queue.hidden) {
+      const rest = this.#turnAt - Date.now();
+      this.#parts.eta.textContent = rest > 0 ? `about ${duration(rest)}` : 'any moment now';
+    } else if (this.#retryAfter > 0) {
+      this.#parts.again.disabled = true;
+      this.#parts.again.textContent = `Try again in ${duration(this.#retryAfter)}`;
+    } else {
+      this.#offerAgain();
+      clearInterval(this.#ticks);
+      this.#ticks = undefined;
+      return;
+    }
+    this.#ticks ??= setInterval(() => this.#tick(), 1_000);
+  }
+
+  /** Ms until the server would take it again. */
+  get #retryAfter() {
+    return this.#state === 'failed' ? (this.#kept.error?.retryAt ?? 0) - Date.now() : 0;
+  }
+
+  /** @param {string} text */
+  #append(text) {
     if (this.#state !== 'answering') this.#become('answering', 'Answering…');
-    this.#text += delta;
+    this.#kept.text += text;
     // Once a frame at most: a fast answer has many more chunks than a screen has frames.
     this.#frame ||= requestAnimationFrame(() => this.#showText());
+    this.#onChange(false);
   }
 
   #showText() {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    this.#show(this.#text);
+    this.#show(this.#kept.text);
   }
 
   /** @param {any} response */
   #end(response) {
-    if (this.#text === '') this.#text = outputText(response);
-    this.#settle();
+    if (this.#kept.text === '') this.#kept.text = outputText(response);
+    this.#counted = response.usage ?? null;
+    if (this.#kept.cache === 'hit') this.#kept.cost = describeFree(this.#counted);
+    const reason = response.incomplete_details?.reason;
     if (response.status === 'failed' || response.error) {
       this.#fail(response.error ?? { message: 'The answer failed.' });
-      return;
+    } else if (reason === undefined) {
+      this.#settle('done', `Done · ${this.#kept.model}`);
+    } else {
+      this.#settle('ended', ENDED_WORDS.get(reason) ?? `Incomplete: ${reason}`);
     }
-    const reason = response.incomplete_details?.reason;
-    if (reason === undefined) this.#become('done', 'Done');
-    else this.#become('ended', ENDED_WORDS.get(reason) ?? `Incomplete: ${reason}`);
+    this.#parts.cost.textContent ||= this.#counted === null ? '' : describe(this.#counted, null);
   }
 
-  /** @param {{ message: string, code?: string }} error */
-  #fail(error) {
-    this.#settle();
-    if (error.code === 'cancelled') {
-      this.#become('ended', 'Stopped');
-      return;
+  /**
+   * No terminal event will come. Of one whose events are gone the whole may still be kept.
+   *
+   * @param {import('./api.js').Api} api
+   * @param {SluiceError} error
+   * @param {AbortSignal} signal
+   */
+  async #endWithout(api, error, signal) {
+    const id = this.#kept.responseId;
+    if (error.code === 'response_not_found' && id !== null) {
+      const response = await api.response(id, signal).catch(() => null);
+      if (signal.aborted) return;
+      if (['completed', 'incomplete', 'failed', 'cancelled'].includes(response?.status)) {
+        this.#kept.text = outputText(response) || this.#kept.text;
+        this.#end(response);
+        return;
+      }
     }
-    showError(this.#failureElement, error);
-    this.#become('failed', this.#text === '' ? 'No answer' : 'Interrupted');
+    this.#fail(error);
   }
 
-  #settle() {
-    this.#isRunning = false;
+  /** @param {{ message: string, code?: string, retryAfterMs?: number | null }} error */
+  #fail({ message, code, retryAfterMs }) {
+    if (code === 'cancelled') {
+      this.#settle('ended', 'Stopped');
+      return;
+    }
+    const retryAt = retryAfterMs ? Date.now() + retryAfterMs : undefined;
+    this.#kept.error = { message, code, retryAt };
+    this.#settle('failed', this.#kept.text === '' ? 'No answer' : 'Interrupted');
+  }
+
+  /**
+   * @param {'done' | 'ended' | 'failed'} state
+   * @param {string} words
+   */
+  #settle(state, words) {
+    this.#kept.state = state;
+    this.#kept.status = words;
+    this.#showKept();
+    const failure = this.#parts.failure.textContent ?? '';
+    announce({ done: 'The answer is complete', ended: words, failed: `${words}. ${failure}` }[state]);
+    this.#onChange(true);
+  }
+
+  /** Shows everything as it is kept. */
+  #showKept() {
+    const { state, status, cost, error } = this.#kept;
     this.#showText();
-    this.#textElement.setAttribute('aria-busy', 'false');
+    this.#parts.text.setAttribute('aria-busy', String(state === 'running'));
+    this.#parts.cost.textContent = cost;
+    this.#mostAhead = 0;
+    showError(this.#parts.failure, error);
+    this.#showAside();
+    if (state !== 'running') this.#become(state, status);
+  }
+
+  #showAside() {
+    const { cache, dropped, text } = this.#kept;
+    this.#parts.cache.textContent = CACHE_WORDS.get(cache) ?? '';
+    this.#parts.dropped.hidden = dropped === 0;
+    this.#parts.dropped.textContent = droppedInWords(dropped);
+    this.#parts.copy.hidden = this.isRunning || text === '' || navigator.clipboard === undefined;
   }
 
   /**
@@ -178,50 +409,49 @@ export class Turn {
    */
   #become(state, words) {
     this.#state = state;
-    this.#answerElement.dataset.state = state;
-    this.#statusElement.textContent = words;
+    this.#words = words;
+    this.#parts.answer.dataset.state = state;
+    delete this.#parts.answer.dataset.cut;
+    if (state !== 'queued') this.#parts.queue.hidden = true;
+    this.#say(words);
     this.#offerAgain();
+    if (this.#retryAfter > 0) this.#tick();
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    this.#parts.status.textContent = words;
   }
 
   #offerAgain() {
-    const mayHelp = this.#state === 'failed' || this.#state === 'ended';
-    this.#againButton.hidden = !(mayHelp && this.#mayBeRepeated);
+    const { cache, error } = this.#kept;
+    const isUnsatisfying = this.#state === 'ended' || (this.#state === 'done' && cache === 'hit');
+    const mayHelp = isUnsatisfying || (this.#state === 'failed' && mayBeRepeated(error ?? {}));
+    this.#parts.again.hidden = !(mayHelp && this.#isLast);
+    this.#parts.again.disabled = this.#retryAfter > 0;
+    if (!this.#parts.again.disabled) {
+      this.#parts.again.textContent = this.#state === 'done' ? 'Ask afresh' : 'Try again';
+    }
   }
 
-  /**
-   * @param {import('./api.js').Api} api
-   * @param {any} response
-   * @param {AbortSignal} signal
-   */
-  async #showCost(api, response, signal) {
-    const shown = this.#response;
-    const counted = response.usage ?? null;
-    if (counted !== null) this.#costElement.textContent = describe(counted, null);
-    const usage = await api.usage(response.id, signal).catch(() => null);
-    // Asked again in the meantime: the line belongs to another response now.
-    if (signal.aborted || this.#response !== shown) return;
-    if (usage !== null) this.#costElement.textContent = describe(counted, usage);
-    else if (counted !== null) this.#costElement.textContent += ' · cost not known yet';
-  }
-
-  /**
-   * A browser does not say why a handshake failed. An ordinary request does, and signs out when the
-   * token is the reason.
-   *
-   * @param {import('./api.js').Api} api
-   * @param {any} error
-   * @param {AbortSignal} signal
-   */
-  async #blameSignIn(api, error, signal) {
-    if (error.code === 'connection_failed') await api.models(signal).catch(() => []);
+  async #copy() {
+    await navigator.clipboard.writeText(this.#kept.text);
+    this.#parts.copy.textContent = 'Copied';
+    announce('Copied');
+    setTimeout(() => (this.#parts.copy.textContent = 'Copy'), 2_000);
   }
 }
 
-/** @param {ResponseEvent} event */
-function placeInQueue({ position, eta_ms: etaInMs }) {
-  const place = Number.isInteger(position) ? ` · number ${position}` : '';
-  const eta = Number.isFinite(etaInMs) ? ` · about ${Math.ceil(etaInMs / 1000)} s` : '';
-  return `Queued…${place}${eta}`;
+/** @param {number} position */
+function placeInWords(position) {
+  if (position === 0) return 'Yours is next';
+  return position === 1 ? '1 question before yours' : `${position} questions before yours`;
+}
+
+/** @param {number} items */
+function droppedInWords(items) {
+  const what = items === 1 ? 'oldest message was' : `${items} oldest messages were`;
+  return `The ${what} left out: this conversation is longer than the model can take.`;
 }
 
 /**
