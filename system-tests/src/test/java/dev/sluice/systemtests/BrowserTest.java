@@ -3,122 +3,186 @@ package dev.sluice.systemtests;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.assertions.LocatorAssertions;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import com.microsoft.playwright.options.ColorScheme;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The chat page in a real Chromium. */
+/** Conversations on the chat page, in a real Chromium. */
 class BrowserTest {
-  private static final List<String> FLAGS =
-      List.of(
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync");
-  private static final double PATIENCE_MS = 30_000;
-
-  private static Playwright playwright;
-  private static Browser browser;
+  private static @Nullable TestingBrowser browser;
 
   @BeforeAll
   static void launch() {
-    var chromium = Chromium.find();
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium)
-                    .setHeadless(true)
-                    .setArgs(FLAGS));
-    TestingSystem.simulator().behave();
+    browser = TestingBrowser.launch();
   }
 
   @AfterAll
   static void close() {
-    if (playwright != null) playwright.close();
+    if (browser != null) browser.close();
+  }
+
+  @BeforeEach
+  @AfterEach
+  void behave() {
+    TestingSystem.simulator().behave();
   }
 
   @Test
   void a_question_is_answered_with_its_cost() {
-    var complaints = new ArrayList<String>();
-    try (var page = signedIn(complaints)) {
-      ask(page, "Why do rivers meander?");
-      assertThat(page.getByTestId("answer").last())
-          .containsText(
-              "rivers meander",
-              new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MS));
-      assertThat(page.getByTestId("answer-cost").last())
-          .containsText(Pattern.compile("\\d+ tokens in .* \\d+ out .* \\$0\\.\\d+"), patience());
-      page.screenshot(new Page.ScreenshotOptions().setPath(output("chat.png")));
-      assertThat(complaints).isEmpty();
+    try (var page = signedIn()) {
+      page.ask("Why do rivers meander?").awaitAnswer();
+      assertThat(page.answer()).containsText("rivers meander");
+      assertThat(page.part("answer-cost"))
+          .containsText(Pattern.compile("\\d+ tokens in .* \\d+ out .* \\$0\\.\\d+"));
+      page.ask("Are there rivers that do not?").awaitAnswer().picture("chat.png");
+      page.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+      page.picture("chat-dark.png");
+      assertThat(page.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void the_colours_that_are_chosen_stay() {
+    try (var page = signedIn()) {
+      page.part("theme").click();
+      page.reload();
+      assertThat(page.page().locator("html")).hasAttribute("data-theme", "dark");
+      var background =
+          page.page().evaluate("getComputedStyle(document.body).backgroundColor").toString();
+      assertThat(background).isEqualTo("rgb(14, 23, 25)");
     }
   }
 
   @Test
   void the_page_fits_a_phone() {
-    try (var page = signedIn(new ArrayList<>())) {
-      page.setViewportSize(360, 640);
-      ask(page, "Hello from a small screen");
-      assertThat(page.getByTestId("answer-cost").last()).containsText("$", patience());
-      var overflow =
-          (Boolean) page.evaluate("document.documentElement.scrollWidth > window.innerWidth");
-      assertThat(overflow).isFalse();
-      page.screenshot(new Page.ScreenshotOptions().setPath(output("chat-360.png")));
+    try (var page = signedIn()) {
+      page.page().setViewportSize(360, 640);
+      page.ask("Hello from a small screen `" + "no break ".repeat(40) + "`").awaitAnswer();
+      assertThat(page.scrollsSideways()).isFalse();
+      page.picture("chat-360.png");
+      page.part("toggle-sidebar").click();
+      assertThat(page.part("conversation-link")).hasCount(1);
+      assertThat(page.scrollsSideways()).isFalse();
+      page.picture("conversations-360.png");
+      page.page().keyboard().press("Escape");
+      assertThat(page.part("sidebar")).isHidden();
+      assertThat(page.part("toggle-sidebar")).isFocused();
     }
   }
 
   @Test
-  void an_answer_can_be_stopped() {
+  void an_answer_can_be_stopped_and_asked_for_again() {
     TestingSystem.simulator().latency(50, 200);
-    try (var page = signedIn(new ArrayList<>())) {
-      ask(page, "A very long story [[tokens=500]]");
-      assertThat(page.getByTestId("answer").last()).not().isEmpty();
-      page.getByTestId("stop").click();
-      assertThat(page.getByTestId("answer-status").last())
-          .containsText(Pattern.compile("stopped", Pattern.CASE_INSENSITIVE), patience());
-    } finally {
+    try (var page = signedIn()) {
+      page.ask("A very long story [[tokens=500]]").awaitSomeText();
+      page.part("stop").click();
+      assertThat(page.status()).containsText("Stopped", ChatPage.patience());
+      assertThat(page.answer()).containsText("You asked about");
       TestingSystem.simulator().behave();
+      page.part("again").click();
+      page.awaitAnswer();
+      assertThat(page.part("turn")).hasCount(1);
     }
   }
 
-  private static Page signedIn(List<String> complaints) {
-    var page = browser.newPage();
-    page.onConsoleMessage(message -> {
-      if (message.type().equals("error")) complaints.add(message.text());
-    });
-    page.onPageError(complaints::add);
-    page.navigate(TestingSystem.stack().url().orElseThrow());
-    page.getByTestId("continue-user1").click();
-    return page;
+  @Test
+  void conversations_are_listed_renamed_and_deleted_and_survive_a_reload() {
+    try (var page = signedIn()) {
+      page.ask("What is a weir?").awaitAnswer();
+      page.part("new-conversation").click();
+      assertThat(page.part("turn")).hasCount(0);
+      page.ask("What is a lock?").awaitAnswer();
+      var links = page.part("conversation-link");
+      assertThat(links).hasText(new String[] {"What is a lock?", "What is a weir?"});
+
+      page.reload();
+      assertThat(links).hasText(new String[] {"What is a lock?", "What is a weir?"});
+      assertThat(page.part("question")).hasText("What is a lock?");
+      links.last().click();
+      assertThat(page.part("question")).hasText("What is a weir?");
+      assertThat(page.part("answer-cost")).containsText("$");
+      page.page().goBack();
+      assertThat(page.part("question")).hasText("What is a lock?");
+
+      page.part("rename").first().click();
+      page.part("rename-input").fill("Locks <b>and</b> more");
+      page.page().keyboard().press("Enter");
+      assertThat(links.first()).hasText("Locks <b>and</b> more");
+
+      page.part("delete").first().click();
+      page.part("delete-dialog").getByTestId("confirm").click();
+      assertThat(links).hasText(new String[] {"What is a weir?"});
+      assertThat(page.part("turn")).hasCount(0);
+      page.reload();
+      assertThat(links).hasText(new String[] {"What is a weir?"});
+      assertThat(page.complaints()).isEmpty();
+    }
   }
 
-  private static void ask(Page page, String question) {
-    page.getByTestId("prompt").fill(question);
-    page.getByTestId("send").click();
+  @Test
+  void another_account_of_the_same_browser_sees_none_of_them() {
+    try (var page = signedIn()) {
+      page.ask("A secret of mine?").awaitAnswer();
+      page.part("sign-out").click();
+      page.signIn("user2");
+      assertThat(page.part("conversation-link")).hasCount(0);
+      page.part("sign-out").click();
+      page.signIn("user1");
+      assertThat(page.part("conversation-link")).hasText("A secret of mine?");
+    }
   }
 
-  private static LocatorAssertions.ContainsTextOptions patience() {
-    return new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MS);
+  @Test
+  void two_conversations_are_answered_at_once() {
+    TestingSystem.simulator().latency(50, 60);
+    try (var page = signedIn()) {
+      page.ask("The first of two stories [[tokens=60]]").awaitSomeText();
+      page.part("new-conversation").click();
+      page.ask("The second of two stories [[tokens=60]]").awaitSomeText();
+      page.part("conversation-link").last().click();
+      page.awaitAnswer();
+      assertThat(page.answer()).containsText("The first of two stories");
+      page.part("conversation-link").first().click();
+      page.awaitAnswer();
+      assertThat(page.answer()).containsText("The second of two stories");
+      assertThat(page.part("turn")).hasCount(1);
+    }
   }
 
-  private static Path output(String name) {
-    return TestingSystem.output().resolve(name);
+  @Test
+  void the_keyboard_is_enough() {
+    try (var page = browser().open()) {
+      page.part("continue-user1").focus();
+      page.page().keyboard().press("Enter");
+      assertThat(page.part("prompt")).isFocused();
+      assertThat(page.part("model").locator("option").first()).isAttached();
+      page.page().keyboard().type("Two");
+      page.page().keyboard().press("Shift+Enter");
+      page.page().keyboard().type("lines?");
+      page.page().keyboard().press("Enter");
+      page.awaitAnswer();
+      assertThat(page.part("question")).hasText("Two\nlines?");
+      assertThat(page.part("prompt")).isFocused();
+      page.part("delete").focus();
+      page.page().keyboard().press("Enter");
+      assertThat(page.part("delete-dialog").getByText("Cancel")).isFocused();
+      page.page().keyboard().press("Escape");
+      assertThat(page.part("delete")).isFocused();
+    }
+  }
+
+  private static ChatPage signedIn() {
+    return browser().open().signIn("user1");
+  }
+
+  private static TestingBrowser browser() {
+    if (browser == null) throw new IllegalStateException("not launched");
+    return browser;
   }
 }

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 
-/** Looks into Redis, in its own protocol: one question needs no client library. */
+/** Looks into Redis, in its own protocol: one command needs no client library. */
 final class RedisProbe implements AutoCloseable {
   private final Socket socket;
   private final BufferedReader answers;
@@ -32,6 +32,11 @@ final class RedisProbe implements AutoCloseable {
   /** Number of members of a set; 0 if there is none. */
   int members(String key) {
     return number("SCARD " + key);
+  }
+
+  /** Whether there was something to forget. */
+  boolean forget(String key) {
+    return number("DEL " + key) > 0;
   }
 
   private int number(String command) {

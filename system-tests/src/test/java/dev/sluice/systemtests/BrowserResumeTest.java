@@ -1,0 +1,185 @@
+package dev.sluice.systemtests;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.WebSocketRoute;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The chat page when its connection breaks, or the page itself is left, in mid-answer. */
+class BrowserResumeTest {
+  private static final String LONG = " [[tokens=80]]"; // eight seconds
+  private static final Pattern RECONNECTING = Pattern.compile("Reconnecting");
+
+  private static @Nullable TestingBrowser browser;
+
+  private final Simulator simulator = TestingSystem.simulator();
+
+  @BeforeAll
+  static void launch() {
+    browser = TestingBrowser.launch();
+    TestingSystem.otherUrl(); // to start it takes longer than the grace
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) browser.close();
+  }
+
+  @BeforeEach
+  void slowly() {
+    simulator.latency(50, 100);
+  }
+
+  @AfterEach
+  void behave() {
+    simulator.behave();
+  }
+
+  @Test
+  void an_answer_goes_on_after_its_connection_was_cut_and_on_another_instance_too() {
+    try (var wire = CuttableWire.to(TestingSystem.url());
+        var page = browser().open(wire.url()).signIn("user1")) {
+      page.ask("What cuts a wire?" + LONG).awaitSomeText();
+      wire.cut();
+      assertThat(page.status()).containsText("your answer goes on", ChatPage.patience());
+      assertThat(page.part("connection")).containsText(RECONNECTING);
+      page.picture("reconnecting.png");
+      wire.leadTo(TestingSystem.otherUrl());
+      wire.mend();
+      page.awaitAnswer();
+      assertWhole(page);
+      assertThat(page.part("connection")).containsText("Connected");
+    }
+  }
+
+  @Test
+  void an_answer_goes_on_after_the_page_was_loaded_again() {
+    try (var page = browser().open().signIn("user1")) {
+      page.ask("What is left of a page?" + LONG).awaitSomeText();
+      page.reload();
+      assertThat(page.answer()).containsText("You asked about");
+      page.awaitAnswer();
+      assertWhole(page);
+      assertThat(page.part("turn")).hasCount(1);
+    }
+  }
+
+  @Test
+  void an_answer_goes_on_after_the_browser_was_offline() {
+    try (var page = browser().open().signIn("user1")) {
+      page.ask("Who is offline?" + LONG).awaitSomeText();
+      page.context().setOffline(true);
+      assertThat(page.status()).containsText("your answer goes on", ChatPage.patience());
+      page.context().setOffline(false);
+      page.awaitAnswer();
+      assertWhole(page);
+    }
+  }
+
+  @Test
+  void a_request_whose_fate_is_unknown_is_sent_again_and_is_one_request() {
+    var connections = new ArrayList<WebSocketRoute>();
+    try (var page = browser().open()) {
+      page.page()
+          .routeWebSocket(
+              Pattern.compile("/v1/responses"),
+              socket -> {
+                connections.add(socket);
+                var server = socket.connectToServer();
+                // The server has accepted the request, and the first connection never says so
+                if (connections.size() == 1)
+                  server.onMessage(
+                      _ -> socket.close(new WebSocketRoute.CloseOptions().setCode(4002)));
+              });
+      page.reload(); // what is open already goes another way
+      page.signIn("user1");
+      int before = simulator.calls().size();
+      page.ask("Was this asked?" + LONG).awaitAnswer();
+      assertThat(connections).hasSizeGreaterThan(1);
+      assertThat(simulator.calls()).hasSize(before + 1);
+      assertThat(page.part("turn")).hasCount(1);
+    }
+  }
+
+  @Test
+  void an_answer_that_nobody_waited_for_is_what_had_come() {
+    try (var page = browser().open().signIn("user1")) {
+      page.ask("Who waits for nobody? [[tokens=200]]").awaitSomeText();
+      var id = page.events().getFirst().path("response").path("id").asString();
+      page.page().navigate("about:blank");
+      org.awaitility.Awaitility.await()
+          .until(
+              () -> simulator.audit(id).getLast().path("outcome").asString("").equals("cancelled"));
+      page.load();
+      page.part("conversation-link").click();
+      assertThat(page.status()).containsText("Stopped", ChatPage.patience());
+      assertThat(page.answer()).containsText("You asked about");
+      assertThat(page.part("again")).isVisible();
+    }
+  }
+
+  @Test
+  void a_token_that_expires_asks_for_a_new_sign_in_and_nothing_is_lost() {
+    simulator.behave();
+    try (var page = browser().openAs("user1", shortToken(1))) {
+      page.ask("What expires?").awaitAnswer();
+      // Clocks may be off by half a minute, for which it is good as well
+      assertThat(page.part("signin"))
+          .containsText(
+              "Your sign-in has expired",
+              new LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
+      page.picture("expired.png");
+      page.signIn("user1");
+      assertThat(page.part("question")).hasText("What expires?");
+      page.ask("And now?").awaitAnswer();
+    }
+  }
+
+  /** Nothing missing, nothing twice, in one call. */
+  private void assertWhole(ChatPage page) {
+    var end = page.completed();
+    var whole = ChatClient.wholeText(end);
+    assertThat(page.shown()).isEqualTo(page.shownAtOnce(whole)).hasSizeGreaterThan(200);
+    var id = end.path("response").path("id").asString();
+    assertThat(simulator.audit(id)).hasSize(1);
+    List<Long> sequence =
+        page.events().stream()
+            .map(event -> event.path("sequence_number").asLong())
+            .distinct()
+            .toList();
+    assertThat(sequence)
+        .containsExactlyElementsOf(
+            LongStream.rangeClosed(0, end.path("sequence_number").asLong()).boxed().toList());
+  }
+
+  /** A token of user1 that is good for so many seconds. */
+  private static String shortToken(int seconds) {
+    var answer =
+        TestingSystem.send(
+            HttpRequest.newBuilder(URI.create(TestingSystem.stack().issuer().url() + "/token"))
+                .POST(
+                    BodyPublishers.ofString(
+                        "grant_type=client_credentials&client_id=user1&expires_in=" + seconds))
+                .build());
+    return TestingSystem.JSON.readTree(answer.body()).path("access_token").asString();
+  }
+
+  private static TestingBrowser browser() {
+    if (browser == null) throw new IllegalStateException("not launched");
+    return browser;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.sluice.systemtests;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.sluice.systemtests.TestingSystem.JSON;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/** The chat page as a reader uses it, what its sockets brought, and what the browser said of it. */
+final class ChatPage implements AutoCloseable {
+  private static final double PATIENCE_MS = 30_000;
+
+  private final BrowserContext context;
+  private final Page page;
+  private final String url;
+  private final List<JsonNode> frames = new ArrayList<>();
+  private final List<String> complaints = new ArrayList<>();
+
+  ChatPage(BrowserContext context, String url) {
+    this.context = context;
+    this.url = url;
+    this.page = context.newPage();
+    page.onWebSocket(socket ->
+        socket.onFrameReceived(frame -> {
+          if (frame.text() != null) frames.add(JSON.readTree(frame.text()));
+        }));
+    page.onConsoleMessage(message -> {
+      if (message.type().equals("error")) complaints.add(message.text());
+    });
+    page.onPageError(complaints::add);
+    page.onDialog(dialog -> {
+      complaints.add("dialog: " + dialog.message());
+      dialog.dismiss();
+    });
+  }
+
+  void load() {
+    page.navigate(url);
+  }
+
+  void reload() {
+    page.reload();
+  }
+
+  Page page() {
+    return page;
+  }
+
+  BrowserContext context() {
+    return context;
+  }
+
+  ChatPage signIn(String account) {
+    part("continue-" + account).click();
+    assertThat(part("model").locator("option").first()).isAttached(attached());
+    return this;
+  }
+
+  ChatPage choose(String model) {
+    part("model").selectOption(model);
+    return this;
+  }
+
+  ChatPage ask(String question) {
+    part("prompt").fill(question);
+    part("send").click();
+    return this;
+  }
+
+  /** Waits until the last answer is whole and was paid for. */
+  ChatPage awaitAnswer() {
+    assertThat(status()).containsText("Done", patience());
+    assertThat(part("answer-cost").last()).containsText(Pattern.compile("\\$|no cost"), patience());
+    return this;
+  }
+
+  /** Waits until some of the last answer is there, but not all. */
+  ChatPage awaitSomeText() {
+    assertThat(answer()).containsText("You asked about", patience());
+    assertThat(status()).containsText("Answering");
+    return this;
+  }
+
+  Locator part(String testId) {
+    return page.getByTestId(testId);
+  }
+
+  Locator answer() {
+    return part("answer").last();
+  }
+
+  Locator status() {
+    return part("answer-status").last();
+  }
+
+  /** Keeps a picture for a person to look at. */
+  ChatPage picture(String name) {
+    page.screenshot(new Page.ScreenshotOptions().setPath(TestingSystem.output().resolve(name)));
+    return this;
+  }
+
+  boolean scrollsSideways() {
+    return (Boolean) page.evaluate("document.documentElement.scrollWidth > window.innerWidth");
+  }
+
+  /** What the browser complained of: failed scripts, broken policies, dialogs. */
+  List<String> complaints() {
+    return complaints;
+  }
+
+  /** Every event of every response that its sockets brought, in their order. */
+  List<JsonNode> events() {
+    return frames.stream().filter(frame -> frame.has("sequence_number")).toList();
+  }
+
+  JsonNode completed() {
+    return events().stream()
+        .filter(event -> event.path("type").asString().equals("response.completed"))
+        .reduce((_, last) -> last)
+        .orElseThrow();
+  }
+
+  /** What the last answer shows, and what it would show had the whole text come at once. */
+  String shown() {
+    return answer().textContent();
+  }
+
+  String shownAtOnce(String text) {
+    return (String)
+        page.evaluate(
+            """
+            async (text) => {
+              const { markdownIn } = await import('./markdown.js');
+              const element = document.createElement('div');
+              markdownIn(element)(text);
+              return element.textContent;
+            }
+            """,
+            text);
+  }
+
+  static LocatorAssertions.ContainsTextOptions patience() {
+    return new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MS);
+  }
+
+  static LocatorAssertions.IsVisibleOptions visible() {
+    return new LocatorAssertions.IsVisibleOptions().setTimeout(PATIENCE_MS);
+  }
+
+  private static LocatorAssertions.IsAttachedOptions attached() {
+    return new LocatorAssertions.IsAttachedOptions().setTimeout(PATIENCE_MS);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}
