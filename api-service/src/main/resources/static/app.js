@@ -27,6 +27,7 @@ function show() {
   part.abort();
   part = new AbortController();
   main.replaceChildren();
+  document.title = 'Sluice';
   signOut.hidden = !api.isSignedIn;
   account.hidden = api.account === null;
   account.textContent = api.account;

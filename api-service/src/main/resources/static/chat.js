@@ -133,6 +133,7 @@ export function mount(element, api, signal) {
   }
 
   function list() {
+    document.title = [kept.find(shown.id)?.title, 'Sluice'].filter(Boolean).join(' · ');
     sidebar.show(kept.list, shown.id, (id) => opened.get(id)?.isRunning ?? false);
     // One that is shown again is read anew, with what another tab has changed.
     for (const { id } of opened.values()) if (id !== shown.id && !opened.get(id)?.isRunning) opened.delete(id);

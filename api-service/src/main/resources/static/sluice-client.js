@@ -93,6 +93,9 @@ const TEXT = new Set(['response.output_text.delta', 'response.refusal.delta']);
 /** After these errors without a stream the server closes the connection: its close says what next. */
 const CLOSING = new Set(['websocket_connection_limit_reached', 'too_many_frames', 'token_expired']);
 
+/** Begins the names of streams that carry nothing but cancels. */
+const CANCEL = 'cancel.';
+
 /** Close code of a connection whose token has expired: no other can be opened with it. */
 const TOKEN_EXPIRED = 4001;
 const TOO_MANY_FRAMES = 4029;
@@ -317,9 +320,9 @@ class Connection {
   carry(pending) {
     const streamId = this.#freeStreamId();
     this.#streams.set(streamId, pending);
-    pending.onCancel = () => this.#cancel(pending);
+    pending.onCancel = () => this.#cancel(streamId, pending);
     this.#send({ ...pending.frame(), stream_id: streamId });
-    if (pending.isCancelling) this.#cancel(pending);
+    if (pending.isCancelling) this.#cancel(streamId, pending);
   }
 
   /** Gives it up without waiting for the other end. */
@@ -346,10 +349,16 @@ class Connection {
     return `s${number}`;
   }
 
-  /** A response without a name is cancelled when it gets one. @param {Pending} pending */
-  #cancel(pending) {
+  /**
+   * A response without a name is cancelled when it gets one.
+   *
+   * @param {string} streamId
+   * @param {Pending} pending
+   */
+  #cancel(streamId, pending) {
     if (pending.responseId === null || !this.isOpen) return;
-    this.#send({ type: 'response.cancel', response_id: pending.responseId });
+    // On a stream of its own: should it be refused, the response itself goes on.
+    this.#send({ type: 'response.cancel', response_id: pending.responseId, stream_id: CANCEL + streamId });
   }
 
   /** @param {unknown} data */
@@ -360,6 +369,7 @@ class Connection {
     const pending = streamId === null ? undefined : this.#streams.get(streamId);
     if (event.type === 'error') {
       if (streamId === null) this.#listener.onError(errorOf(event));
+      else if (streamId.startsWith(CANCEL)) this.#cancelRefused(streamId.slice(CANCEL.length));
       else if (pending !== undefined) this.#refused(streamId, pending, errorOf(event));
       return;
     }
@@ -367,6 +377,12 @@ class Connection {
     // Freed before the caller hears of it, so that a request made in a callback may use the name.
     if (TERMINAL.has(event.type)) this.#streams.delete(streamId);
     pending.receive(event);
+  }
+
+  /** It may be cancelled once more. @param {string} streamId */
+  #cancelRefused(streamId) {
+    const pending = this.#streams.get(streamId);
+    if (pending !== undefined) pending.isCancelling = false;
   }
 
   /**

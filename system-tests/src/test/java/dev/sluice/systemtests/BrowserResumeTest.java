@@ -2,12 +2,14 @@ package dev.sluice.systemtests;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -67,6 +69,21 @@ class BrowserResumeTest {
   }
 
   @Test
+  void an_answer_that_is_stopped_while_the_connection_is_gone_is_stopped_when_it_is_back() {
+    try (var wire = CuttableWire.to(TestingSystem.url());
+        var page = browser().open(wire.url()).signIn("user1")) {
+      page.ask("Who stops without a wire?" + LONG).awaitSomeText();
+      wire.cut();
+      assertThat(page.part("connection")).containsText(RECONNECTING);
+      page.part("stop").click();
+      wire.mend();
+      assertThat(page.status()).containsText("Stopped", ChatPage.patience());
+      var id = page.events().getFirst().path("response").path("id").asString();
+      awaitCancelled(id);
+    }
+  }
+
+  @Test
   void an_answer_goes_on_after_the_page_was_loaded_again() {
     try (var page = browser().open().signIn("user1")) {
       page.ask("What is left of a page?" + LONG).awaitSomeText();
@@ -121,9 +138,7 @@ class BrowserResumeTest {
       page.ask("Who waits for nobody? [[tokens=200]]").awaitSomeText();
       var id = page.events().getFirst().path("response").path("id").asString();
       page.page().navigate("about:blank");
-      org.awaitility.Awaitility.await()
-          .until(
-              () -> simulator.audit(id).getLast().path("outcome").asString("").equals("cancelled"));
+      awaitCancelled(id);
       page.load();
       page.part("conversation-link").click();
       assertThat(page.status()).containsText("Stopped", ChatPage.patience());
@@ -149,6 +164,13 @@ class BrowserResumeTest {
     }
   }
 
+  private void awaitCancelled(String id) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> simulator.audit(id).getLast().path("outcome").asString("").equals("cancelled"));
+  }
+
   /** Nothing missing, nothing twice, in one call. */
   private void assertWhole(ChatPage page) {
     var end = page.completed();
@@ -156,6 +178,7 @@ class BrowserResumeTest {
     assertThat(page.shown()).isEqualTo(page.shownAtOnce(whole)).hasSizeGreaterThan(200);
     var id = end.path("response").path("id").asString();
     assertThat(simulator.audit(id)).hasSize(1);
+    // A page that is left has not seen all that its socket brought: that comes again
     List<Long> sequence =
         page.events().stream()
             .map(event -> event.path("sequence_number").asLong())

@@ -156,6 +156,20 @@ class BrowserTest {
   }
 
   @Test
+  void two_tabs_show_the_same_conversations() {
+    try (var page = signedIn()) {
+      var tab = page.anotherTab().signIn("user1");
+      page.ask("Who else is here?").awaitAnswer();
+      tab.part("conversation-link").click();
+      tab.awaitAnswer().ask("I am, in another tab?").awaitAnswer();
+      assertThat(page.part("question").last()).hasText("I am, in another tab?");
+      page.awaitAnswer().ask("Who was first?").awaitAnswer();
+      assertThat(tab.part("question")).hasCount(3);
+      assertThat(page.page()).hasTitle("Who else is here? · Sluice");
+    }
+  }
+
+  @Test
   void the_keyboard_is_enough() {
     try (var page = browser().open()) {
       page.part("continue-user1").focus();

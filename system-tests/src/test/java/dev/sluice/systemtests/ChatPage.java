@@ -40,6 +40,13 @@ final class ChatPage implements AutoCloseable {
     });
   }
 
+  /** Another tab of the same profile, in which nobody is signed in yet. */
+  ChatPage anotherTab() {
+    var tab = new ChatPage(context, url);
+    tab.load();
+    return tab;
+  }
+
   void load() {
     page.navigate(url);
   }
