@@ -42,7 +42,7 @@ class BadInputTest {
           {"type":"response.create","model":"gpt-4o-mini","input":42}            | 400 | invalid_type | input
           {"type":"response.create","model":["gpt-4o-mini"],"input":"hi"}        | 400 | invalid_type | model
           {"type":"response.create","model":"gpt-nobody","input":"hi"}           | 404 | model_not_found | model
-          {"type":"response.create","model":"gpt-4o","input":"hi","max_output_tokens":40000000} | 400 | tokens_exceed_limit | input
+          {"type":"response.create","model":"gpt-4o","input":"hi","max_output_tokens":40000000} | 400 | context_length_exceeded | input
           {"type":"response.create","model":"gpt-4o","input":"hi","stream_id":"a b"} | 400 | invalid_value | stream_id
           {"type":"response.cancel"}                                             | 400 | missing_required_parameter | response_id
           {"type":"response.cancel","response_id":"resp_unknown"}                | 404 | response_not_found | response_id

@@ -43,10 +43,12 @@ class BrowserLimitsTest {
     var limit = BodyPublishers.ofString("{\"rpm\":30}");
     assertThat(TestingSystem.send(ops.request(SLOW_POOL).PUT(limit).build()).statusCode())
         .isEqualTo(200);
+    Metrics.awaitLimit("gpt-35-turbo", "RPM", 30);
     try (var others = ChatClient.of("user2");
         var page = browser().open().signIn("user1").choose(SLOW_MODEL)) {
-      for (int i = 0; i < 6; i++) others.send(inFront(i));
-      others.awaitType("response.queued");
+      // An idle pool may spend a fifth of a minute at once: six of them
+      for (int i = 0; i < 12; i++) others.send(inFront(i));
+      others.awaitQueued(12);
       page.ask("Who waits with me?");
       assertThat(page.part("queue-place"))
           .containsText(Pattern.compile("\\d+ questions? before yours|next"), ChatPage.patience());

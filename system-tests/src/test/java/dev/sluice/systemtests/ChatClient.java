@@ -116,6 +116,17 @@ final class ChatClient implements AutoCloseable {
         .until(() -> frames.stream().filter(wanted).findFirst().orElse(null), f -> f != null);
   }
 
+  /** Waits until so many requests are queued: each is admitted on a thread of its own. */
+  void awaitQueued(int count) {
+    await()
+        .atMost(ofSeconds(60))
+        .until(() ->
+            frames.stream()
+                    .filter(frame -> frame.path("type").asString().equals("response.queued"))
+                    .count()
+                >= count);
+  }
+
   JsonNode awaitType(String type) {
     return awaitFrame(frame -> frame.path("type").asString().equals(type));
   }

@@ -78,14 +78,18 @@ class ClientLimitsTest {
   void who_waits_is_told_its_place_until_its_turn_comes() {
     var limit = "{\"rpm\":30}";
     assertThat(put("/api/ops/budget/" + SLOW_POOL, limit).statusCode()).isEqualTo(200);
+    Metrics.awaitLimit(SLOW_POOL, "RPM", 30);
     try (var client = ChatClient.of("user1")) {
-      for (int i = 0; i < 8; i++) client.send(slow("s" + i, true));
+      // An idle pool may spend a fifth of a minute at once: six of them
+      for (int i = 0; i < 11; i++) client.send(slow("s" + i, true));
+      client.awaitQueued(11);
+      client.send(slow("s11", true));
       client.send(slow("quiet", false));
-      var end = client.awaitEnd("s7");
+      var end = client.awaitEnd("s11");
       assertThat(end.path("type").asString()).isEqualTo("response.completed");
-      var places = places(client, "s7");
+      var places = places(client, "s11");
       assertThat(places).hasSizeGreaterThan(1).isSortedAccordingTo((a, b) -> Long.compare(b, a));
-      var events = client.events("s7");
+      var events = client.events("s11");
       var types = events.stream().map(it -> it.path("type").asString()).toList();
       assertThat(types.getFirst()).isEqualTo("response.queued");
       // Not another word of it once the answer has begun

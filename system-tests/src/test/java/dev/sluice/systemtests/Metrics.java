@@ -17,6 +17,19 @@ record Metrics(String url, String token) {
     return new Metrics(TestingSystem.url(), TestingSystem.token("ops"));
   }
 
+  /** Waits until the first worker goes by a limit that an operator has just set. */
+  static void awaitLimit(String pool, String bandwidth, double limit) {
+    var worker = new Metrics(TestingSystem.stack().worker(1).url());
+    org.awaitility.Awaitility.await()
+        .atMost(java.time.Duration.ofSeconds(20))
+        .until(() ->
+            worker.value(
+                    "sluice_budget_limit",
+                    "pool=\"" + pool + "\"",
+                    "bandwidth=\"" + bandwidth + "\"")
+                == limit);
+  }
+
   /** Of all series of that name with these tags, written as Prometheus shows them; 0 if none. */
   double value(String name, String... tags) {
     var line = Pattern.compile("(?m)^" + name + "(?:\\{(.*)})? ([-+.0-9eE]+)$");

@@ -23,6 +23,7 @@ import dev.sluice.common.topic.Lane;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -36,6 +37,10 @@ import tools.jackson.databind.node.ObjectNode;
  * round trips to Redis, one to learn what is known and one to make the decision known.
  */
 public final class Admission {
+  private static final Duration QUEUED_AGAIN_IN = Duration.ofSeconds(5);
+  // Of a request that is never sent on
+  private static final TokenCounter.Count UNCOUNTED = new TokenCounter.Count(0, 0);
+
   private final AdmissionProperties properties;
   private final Shape shape;
   private final Pools pools;
@@ -88,33 +93,49 @@ public final class Admission {
     var text = json.writeValueAsString(body);
     shape.check(body, text.getBytes(UTF_8).length);
 
-    var fitted = fit(caller, body);
-    var lane = new Lane(fitted.pool().name(), wishes.priority());
+    var lanes = lanes(caller, body, wishes);
     var fingerprint = answers.fingerprint(caller, body, wishes.cache()).orElse(null);
-    var concern = new Concern(caller.user(), wishes.idempotencyKey(), fingerprint, lane);
-    var seen = store.look(concern, now);
+    var asked = new Concern(caller.user(), wishes.idempotencyKey(), fingerprint, lanes.getFirst());
+    var seen = store.look(asked, lanes, now);
 
     if (seen.before() != null) return repeated(seen.before(), text);
     var allowance = new UserAllowance(properties.limitOf(caller.roles()), seen.bucket(), now);
     allowance.take();
     if (seen.queued() >= properties.maxQueued())
-      throw new SluiceException(ErrorCode.TOO_MANY_QUEUED);
+      throw new SluiceException(
+          ErrorCode.TOO_MANY_QUEUED,
+          ErrorCode.TOO_MANY_QUEUED.sentence(),
+          RetryAfter.headers(QUEUED_AGAIN_IN));
 
-    var request = envelopes.of(caller, fitted.body(), fitted.count(), wishes.priority(), now);
-    var free = new Decision(concern, request, allowance, text, false);
     var kept = answers.read(seen.answer());
-    if (kept.isPresent()) return replay(kept.get(), free, now);
-    if (seen.leader() != null) return follow(seen.leader(), free, now);
+    if (kept.isPresent()) {
+      var request = envelopes.of(caller, body, UNCOUNTED, wishes.priority(), now);
+      return replay(kept.get(), new Decision(asked, request, allowance, text, false), now);
+    }
+    var fitted = fit(caller, body);
+    var lane = new Lane(fitted.pool().name(), wishes.priority());
+    var concern = asked.in(lane);
+    var request = envelopes.of(caller, fitted.body(), fitted.count(), wishes.priority(), now);
+    if (seen.leader() != null)
+      return follow(seen.leader(), new Decision(concern, request, allowance, text, false), now);
 
     if (fitted.trimming() instanceof Trimming.TooLong tooLong) throw tooLong.refusal();
     var granted = pools.limits(fitted.pool());
     long charge = request.reservedTokens();
     refuseImpossible(charge, granted);
-    var standing = seen.lane().standing(charge, granted);
-    refuseTooLong(standing.eta(), wishes.maxWait());
-    var decision = new Decision(concern, request, allowance, text, true);
+    var length = seen.lanes().getOrDefault(lane, LaneLength.EMPTY);
+    refuseTooLong(length.standing(charge, granted).eta(), wishes.maxWait());
     return queue(
-        decision, ticket -> seen.lane().of(ticket, charge, granted), fitted.dropped(), now);
+        new Decision(concern, request, allowance, text, true),
+        ticket -> length.of(ticket, charge, granted),
+        fitted.dropped(),
+        now);
+  }
+
+  private List<Lane> lanes(Caller caller, ObjectNode body, Wishes wishes) {
+    return pools.candidates(body.path("model").asString(), caller.team()).stream()
+        .map(pool -> new Lane(pool.name(), wishes.priority()))
+        .toList();
   }
 
   /**
@@ -153,7 +174,7 @@ public final class Admission {
   private Admitted replay(Answer kept, Decision decision, Instant now) {
     var before = conclude(decision, now).before();
     return before == null
-        ? new Cached(decision.request(), kept, decision.allowance().left())
+        ? new Cached(decision.concern(), decision.request(), kept, decision.allowance().left())
         : repeated(before, decision.body());
   }
 
@@ -170,6 +191,7 @@ public final class Admission {
     var committed = conclude(decision, now);
     if (committed.before() != null) {
       store.leaveLane(decision.concern(), decision.request());
+      store.disown(decision.concern(), decision.request());
       return repeated(committed.before(), decision.body());
     }
     if (committed.leader() != null) {
@@ -193,25 +215,34 @@ public final class Admission {
 
   /** Makes a decision known; other requests of the same user may be decided at the same time. */
   private AdmissionStore.Committed conclude(Decision decision, Instant now) {
-    var committed = store.commit(decision, now);
     try {
+      var committed = store.commit(decision, now);
       for (var changed = committed.bucket(); changed != null; ) {
         decision.allowance().takeAgain(changed);
         changed = store.replaceBucket(decision);
       }
       return committed;
     } catch (SluiceException refused) {
+      // Redis may have done what it did not answer
       if (decision.needsCall()) store.leaveLane(decision.concern(), decision.request());
-      store.disown(decision.concern(), committed);
+      store.disown(decision.concern(), decision.request());
       throw refused;
     }
   }
 
-  /** The request could not be queued after all: nobody is to wait for it. */
-  public void withdraw(Queueable admitted) {
-    store.leaveLane(admitted.concern(), admitted.request());
-    store.disown(
-        admitted.concern(), new AdmissionStore.Committed(null, null, null, admitted.ticket()));
+  /** The request could not be answered after all: nobody is to wait for it, or to repeat it. */
+  public void withdraw(Admitted admitted) {
+    switch (admitted) {
+      case Queueable(var concern, var request, _, _, _, _) -> {
+        store.leaveLane(concern, request);
+        store.disown(concern, request);
+      }
+      case Cached(var concern, var request, _, _) -> store.disown(concern, request);
+      case Coalesced(var concern, var request, _, _) -> store.disown(concern, request);
+      case Repeated _ -> {
+        // It is somebody else's to withdraw
+      }
+    }
   }
 
   /**

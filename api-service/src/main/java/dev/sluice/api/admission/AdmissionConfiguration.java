@@ -40,10 +40,11 @@ class AdmissionConfiguration {
       MeterRegistry registry,
       InstantSource clock)
       throws IOException {
-    var script = new ClassPathResource("lua/replace.lua").getContentAsString(UTF_8);
     var store =
         new AdmissionStore(
-            redis.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)), script);
+            redis.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
+            script("replace"),
+            script("delete-own"));
     var envelopes = new Envelopes(ids, address, properties.deadline());
     return new Admission(
         properties,
@@ -62,5 +63,9 @@ class AdmissionConfiguration {
     return new LaneWatch(
         redis.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
         lane -> settings.limits(requireNonNull(pools.get(lane.pool()))));
+  }
+
+  private static String script(String name) throws IOException {
+    return new ClassPathResource("lua/%s.lua".formatted(name)).getContentAsString(UTF_8);
   }
 }

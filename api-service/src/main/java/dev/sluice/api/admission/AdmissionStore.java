@@ -8,6 +8,7 @@ import dev.sluice.api.lanes.LaneWatch;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.message.RequestEnvelope;
+import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.LaneCounters;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisException;
@@ -16,7 +17,9 @@ import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,10 +42,13 @@ final class AdmissionStore {
 
   private final StatefulRedisConnection<String, byte[]> redis;
   private final byte[] replace;
+  private final byte[] deleteOwn;
 
-  AdmissionStore(StatefulRedisConnection<String, byte[]> redis, String replaceScript) {
+  AdmissionStore(
+      StatefulRedisConnection<String, byte[]> redis, String replaceScript, String deleteOwnScript) {
     this.redis = redis;
     this.replace = replaceScript.getBytes(UTF_8);
+    this.deleteOwn = deleteOwnScript.getBytes(UTF_8);
   }
 
   private static String bucketKey(String user) {
@@ -72,9 +78,12 @@ final class AdmissionStore {
       long queued,
       byte @Nullable [] answer,
       @Nullable String leader,
-      LaneLength lane) {}
+      Map<Lane, LaneLength> lanes) {}
 
-  Seen look(Concern concern, Instant now) {
+  /**
+   * @param lanes in which the request may come to wait
+   */
+  Seen look(Concern concern, List<Lane> lanes, Instant now) {
     var commands = redis.async();
     return within(() -> {
       var bucket = commands.get(bucketKey(concern.user())).toCompletableFuture();
@@ -87,16 +96,11 @@ final class AdmissionStore {
               .zcount(queuedKey(concern.user()), Range.create(now.toEpochMilli(), Double.MAX_VALUE))
               .toCompletableFuture();
       var print = concern.fingerprint();
-      var answer =
-          print == null
-              ? nothing()
-              : commands.get(AnswerCache.answerKey(print)).toCompletableFuture();
-      var leader =
-          print == null
-              ? nothing()
-              : commands.get(AnswerCache.flightKey(print)).toCompletableFuture();
-      var lane = LaneWatch.length(redis, concern.lane());
-      return CompletableFuture.allOf(bucket, before, queued, answer, leader, lane)
+      var answer = print == null ? nothing() : orMiss(commands.get(AnswerCache.answerKey(print)));
+      var leader = print == null ? nothing() : orMiss(commands.get(AnswerCache.flightKey(print)));
+      var lengths = lanes.stream().map(lane -> LaneWatch.length(redis, lane)).toList();
+      var lengthsKnown = CompletableFuture.allOf(lengths.toArray(CompletableFuture[]::new));
+      return CompletableFuture.allOf(bucket, before, queued, answer, leader, lengthsKnown)
           .thenApply(_ ->
               new Seen(
                   bucket.join() == null ? ABSENT : bucket.join(),
@@ -104,8 +108,20 @@ final class AdmissionStore {
                   queued.join(),
                   answer.join(),
                   text(leader.join()),
-                  lane.join()));
+                  byLane(lanes, lengths)));
     });
+  }
+
+  /** What the cache cannot tell is not there. */
+  private static CompletableFuture<byte @Nullable []> orMiss(CompletionStage<byte[]> asked) {
+    return asked.<byte @Nullable []>handle((found, _) -> found).toCompletableFuture();
+  }
+
+  private static Map<Lane, LaneLength> byLane(
+      List<Lane> lanes, List<CompletableFuture<LaneLength>> lengths) {
+    var all = new HashMap<Lane, LaneLength>();
+    for (int i = 0; i < lanes.size(); i++) all.put(lanes.get(i), lengths.get(i).join());
+    return all;
   }
 
   /**
@@ -217,13 +233,15 @@ final class AdmissionStore {
     started(request);
   }
 
-  /** Nobody is to wait for what was committed. */
-  void disown(Concern concern, Committed committed) {
-    if (concern.idempotencyKey() != null && committed.before() == null)
-      redis.async().del(idempotentKey(concern));
-    var print = concern.fingerprint();
-    if (print != null && committed.ticket() != null && committed.leader() == null)
-      redis.async().del(AnswerCache.flightKey(print));
+  /** Nobody is to find a request that is not answered. */
+  void disown(Concern concern, RequestEnvelope request) {
+    if (concern.idempotencyKey() != null) deleteOwn(idempotentKey(concern), request.id());
+    if (concern.fingerprint() != null)
+      deleteOwn(AnswerCache.flightKey(concern.fingerprint()), request.id());
+  }
+
+  private void deleteOwn(String key, String id) {
+    var _ = redis.async().eval(deleteOwn, ScriptOutputType.INTEGER, new String[] {key}, bytes(id));
   }
 
   /** Takes the place of a leader that failed; who else has taken it, if anybody has. */

@@ -36,7 +36,8 @@ public sealed interface Admitted {
       implements Admitted {}
 
   /** By an answer that is kept. */
-  record Cached(RequestEnvelope request, Answer answer, Allowance allowance) implements Admitted {}
+  record Cached(Concern concern, RequestEnvelope request, Answer answer, Allowance allowance)
+      implements Admitted {}
 
   /** By the answer to the same question that is being made. */
   record Coalesced(Concern concern, RequestEnvelope request, Leader leader, Allowance allowance)

@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param lane where it waits if it needs a call
  */
 public record Concern(
-    String user, @Nullable String idempotencyKey, @Nullable String fingerprint, Lane lane) {}
+    String user, @Nullable String idempotencyKey, @Nullable String fingerprint, Lane lane) {
+  Concern in(Lane other) {
+    return new Concern(user, idempotencyKey, fingerprint, other);
+  }
+}

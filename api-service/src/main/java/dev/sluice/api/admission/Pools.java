@@ -5,6 +5,7 @@ import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
+import java.util.List;
 import java.util.function.Function;
 
 /** The pools on which requests draw, and their limits as they are in force now. Thread-safe. */
@@ -21,8 +22,18 @@ final class Pools {
    * @throws SluiceException if no pool has the model
    */
   Pool of(String model, long inputTokens, String team) {
-    if (!budget.knows(model)) throw unknown(model);
     return budget.poolOf(model, inputTokens, team).orElseThrow(() -> unknown(model));
+  }
+
+  /**
+   * The pools that a request may draw on, however long it is.
+   *
+   * @throws SluiceException if no pool has the model
+   */
+  List<Pool> candidates(String model, String team) {
+    var candidates = budget.poolsOf(model, team);
+    if (candidates.isEmpty()) throw unknown(model);
+    return candidates;
   }
 
   Tier limits(Pool pool) {

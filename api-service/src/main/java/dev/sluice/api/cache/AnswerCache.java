@@ -1,11 +1,15 @@
 package dev.sluice.api.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.common.id.Caller;
 import dev.sluice.common.topic.Reply;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,10 +26,15 @@ public final class AnswerCache {
 
   private final CacheProperties properties;
   private final StatefulRedisConnection<String, byte[]> redis;
+  private final byte[] deleteOwn;
 
-  AnswerCache(CacheProperties properties, StatefulRedisConnection<String, byte[]> redis) {
+  AnswerCache(
+      CacheProperties properties,
+      StatefulRedisConnection<String, byte[]> redis,
+      String deleteOwnScript) {
     this.properties = properties;
     this.redis = redis;
+    this.deleteOwn = deleteOwnScript.getBytes(UTF_8);
   }
 
   public static String answerKey(String fingerprint) {
@@ -58,6 +67,7 @@ public final class AnswerCache {
   }
 
   private static boolean isDeterministic(ObjectNode body) {
+    if (!body.path("store").asBoolean(true)) return false; // nothing of it is to be kept
     if (!body.path("temperature").isNumber()
         || body.path("temperature").decimalValue().signum() != 0) return false;
     // What a hosted tool finds changes with the day
@@ -82,13 +92,23 @@ public final class AnswerCache {
     return stored == null ? Optional.empty() : Answer.decode(stored);
   }
 
-  /** Hears the answer to a question as it is made, keeps it and says that it is made. */
-  public Consumer<Reply> record(String fingerprint, String responseId) {
+  /**
+   * Hears the answer to a question as it is made, keeps it and says that it is made.
+   *
+   * @param leads whether others follow this response; else another says so
+   */
+  public Consumer<Reply> record(String fingerprint, String responseId, BooleanSupplier leads) {
     return new AnswerRecorder(
-        responseId, properties.maxBytes(), answer -> ended(fingerprint, answer));
+        responseId,
+        properties.maxBytes(),
+        answer -> {
+          // Compressing takes a while, and this is the thread of everybody's events
+          if (leads.getAsBoolean())
+            Thread.startVirtualThread(() -> ended(fingerprint, responseId, answer));
+        });
   }
 
-  private void ended(String fingerprint, Optional<Answer> whole) {
+  private void ended(String fingerprint, String responseId, Optional<Answer> whole) {
     whole
         .map(Answer::encode)
         .filter(bytes -> bytes.length <= properties.maxBytes())
@@ -97,8 +117,16 @@ public final class AnswerCache {
                 .async()
                 .set(answerKey(fingerprint), bytes, SetArgs.Builder.px(properties.ttl()))
                 .exceptionally(failure -> notKept(failure)));
-    // After the answer is there: whoever asks in between finds one of the two
-    var _ = redis.async().del(flightKey(fingerprint));
+    // After the answer is there: whoever asks in between finds one of the two. Another may lead by
+    // now
+    var _ =
+        redis
+            .async()
+            .eval(
+                deleteOwn,
+                ScriptOutputType.INTEGER,
+                new String[] {flightKey(fingerprint)},
+                responseId.getBytes(UTF_8));
   }
 
   private static @Nullable String notKept(Throwable failure) {

@@ -16,29 +16,34 @@ final class AnswerRecorder implements Consumer<Reply> {
   private static final JsonMapper JSON = new JsonMapper();
   // Events are repetitive JSON: compressed they are a fraction of that
   private static final int COMPRESSES_BY = 8;
+  // A kept answer is given at once, and has to fit into what may wait for a client
+  private static final long MOST = 512 * 1_024;
 
   private final String responseId;
   private final long maxBytes;
   private final Consumer<Optional<Answer>> onEnd;
   private final List<byte[]> events = new ArrayList<>();
   private long bytes;
+  private boolean gap;
 
   /**
    * @param maxBytes of the compressed answer
    */
   AnswerRecorder(String responseId, int maxBytes, Consumer<Optional<Answer>> onEnd) {
     this.responseId = responseId;
-    this.maxBytes = (long) maxBytes * COMPRESSES_BY;
+    this.maxBytes = Math.min(MOST, (long) maxBytes * COMPRESSES_BY);
     this.onEnd = onEnd;
   }
 
   @Override
   public void accept(Reply reply) {
     bytes += reply.event().length;
-    if (bytes > maxBytes) events.clear();
+    // From the first event on, or it could not be given again
+    gap |= reply.sequence() != events.size() + 1;
+    if (bytes > maxBytes || gap) events.clear();
     else events.add(reply.event());
     if (!reply.terminal()) return;
-    boolean whole = bytes <= maxBytes && isCompleted(reply.event());
+    boolean whole = bytes <= maxBytes && !gap && isCompleted(reply.event());
     onEnd.accept(
         whole ? Optional.of(new Answer(responseId, List.copyOf(events))) : Optional.empty());
   }

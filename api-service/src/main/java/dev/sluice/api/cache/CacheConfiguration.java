@@ -1,19 +1,26 @@
 package dev.sluice.api.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import java.io.IOException;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(CacheProperties.class)
 class CacheConfiguration {
   @Bean
-  AnswerCache answerCache(CacheProperties properties, RedisClient redis) {
+  AnswerCache answerCache(CacheProperties properties, RedisClient redis) throws IOException {
+    var script = new ClassPathResource("lua/delete-own.lua").getContentAsString(UTF_8);
     return new AnswerCache(
-        properties, redis.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)));
+        properties,
+        redis.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
+        script);
   }
 }

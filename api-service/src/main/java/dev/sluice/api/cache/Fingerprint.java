@@ -15,19 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
  * answer, whatever the order of its fields or the spelling of its numbers. Unknown fields count.
  */
 final class Fingerprint {
-  // Labels, billing and how the answer is brought; none of it reaches the model.
-  private static final Set<String> IMMATERIAL =
-      Set.of(
-          "background",
-          "metadata",
-          "prompt_cache_key",
-          "prompt_cache_retention",
-          "safety_identifier",
-          "service_tier",
-          "store",
-          "stream",
-          "stream_options",
-          "user");
+  // How the answer is brought. What the provider repeats in its answer, such as metadata, counts:
+  // nobody is to be given another's labels.
+  private static final Set<String> IMMATERIAL = Set.of("background", "stream", "stream_options");
 
   private final MessageDigest digest;
 

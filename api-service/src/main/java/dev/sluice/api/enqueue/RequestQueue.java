@@ -13,12 +13,15 @@ import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.Reply;
 import dev.sluice.common.topic.Topics;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The lanes, as an api instance sees them. Thread-safe; nothing blocks longer than its timeout. */
 public final class RequestQueue implements AutoCloseable {
@@ -26,6 +29,8 @@ public final class RequestQueue implements AutoCloseable {
    * The producer gives up at the same moment as we do: a record that is refused here must not
    * arrive later, or it would be answered to nobody and billed.
    */
+  private static final Logger log = LoggerFactory.getLogger(RequestQueue.class);
+
   private final Producer<byte[], byte[]> producer;
   private final MessageCodec codec;
   private final InstantSource clock;
@@ -54,15 +59,16 @@ public final class RequestQueue implements AutoCloseable {
   /**
    * Publishes events of a response that needs no call.
    *
-   * @return completes when the last of them is safe
+   * @return completes when all of them are safe
    */
   public CompletableFuture<Void> publish(int partition, List<Reply> events) {
-    var last = CompletableFuture.<Void>completedFuture(null);
+    var sent = new ArrayList<CompletableFuture<Void>>();
     for (var event : events) {
-      last = send(event.toRecord(partition));
-      if (last.isCompletedExceptionally()) return last;
+      var one = send(event.toRecord(partition));
+      if (one.isCompletedExceptionally()) return one;
+      sent.add(one);
     }
-    return last;
+    return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new));
   }
 
   /** Tells the ledger of an answer that needed no call. */
@@ -96,8 +102,9 @@ public final class RequestQueue implements AutoCloseable {
   }
 
   private static SluiceException refused(Exception cause) {
+    log.atWarn().addKeyValue("cause", cause.toString()).log("Kafka did not take a record");
     var code = ErrorCode.SERVICE_UNAVAILABLE;
-    return new SluiceException(code, code.sentence(), cause);
+    return new SluiceException(code, code.sentence(), Map.of("retry-after", "2"));
   }
 
   @Override

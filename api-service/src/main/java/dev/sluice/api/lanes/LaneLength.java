@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * dev.sluice.common.topic.LaneCounters}.
  */
 public record LaneLength(long accepted, long acceptedTokens, long started, long startedTokens) {
+  public static final LaneLength EMPTY = new LaneLength(0, 0, 0, 0);
+
   private static final double NANOS_A_MINUTE = 60e9;
 
   /** A request's place: how many were accepted up to it, and their tokens, its own included. */

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ public final class LaneWatch implements AutoCloseable {
     final LaneLength.Ticket ticket;
     final long own;
     final Consumer<LaneLength.Standing> told;
-    long position = -1;
+    LaneLength.@Nullable Standing last;
 
     Waiting(LaneLength.Ticket ticket, long own, Consumer<LaneLength.Standing> told) {
       this.ticket = ticket;
@@ -118,13 +119,13 @@ public final class LaneWatch implements AutoCloseable {
     var granted = limits.apply(lane);
     for (var each : here.values()) {
       var standing = length.of(each.ticket, each.own, granted);
-      if (standing.position() == each.position) continue;
-      each.position = standing.position();
+      if (standing.equals(each.last)) continue;
+      each.last = standing;
       each.told.accept(standing);
     }
   }
 
-  private static @org.jspecify.annotations.Nullable Void unknown(Throwable failure) {
+  private static @Nullable Void unknown(Throwable failure) {
     log.atDebug().addKeyValue("cause", failure.toString()).log("A lane's length is not known now");
     return null;
   }

@@ -39,7 +39,7 @@ final class Account {
         headers.putAll(allowance.headers());
         trimmed(headers, dropped);
       }
-      case Admitted.Cached(_, _, var allowance) -> headers.putAll(allowance.headers());
+      case Admitted.Cached(_, _, _, var allowance) -> headers.putAll(allowance.headers());
       case Admitted.Coalesced(_, _, _, var allowance) -> headers.putAll(allowance.headers());
       case Admitted.Repeated _ -> {
         // Nothing was taken from anybody's limit

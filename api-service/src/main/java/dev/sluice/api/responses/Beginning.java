@@ -86,7 +86,7 @@ final class Beginning {
     var lane = admitted.concern().lane();
     var print = admitted.concern().fingerprint();
     var response = running(prepared, request, client);
-    var recorder = print == null ? null : answers.record(print, request.id());
+    var recorder = print == null ? null : answers.record(print, request.id(), () -> true);
     follow(
         request,
         new Heard(
@@ -105,8 +105,7 @@ final class Beginning {
                 accepted(prepared, request, response);
               } else {
                 laneWatch.leave(lane, request.id());
-                admission.withdraw(admitted);
-                refused(prepared, response, failure);
+                refused(prepared, request, response, failure);
               }
             });
     return response;
@@ -181,7 +180,7 @@ final class Beginning {
             .publish(request.replyPartition(), events)
             .whenComplete((_, failure) -> {
               if (failure == null) accepted(prepared, request, response);
-              else refused(prepared, response, failure);
+              else refused(prepared, request, response, failure);
             });
   }
 
@@ -201,11 +200,24 @@ final class Beginning {
     return JSON.writeValueAsBytes(History.items(body.path("input")));
   }
 
-  private void refused(PreparedRequest prepared, RunningResponse response, Throwable failure) {
+  private void refused(
+      PreparedRequest prepared,
+      RequestEnvelope request,
+      RunningResponse response,
+      Throwable failure) {
+    var refusal = Responder.refusal(failure);
     running.remove(prepared.id());
     replies.leave(prepared.id());
+    admission.withdraw(prepared.admitted());
+    // Whoever has found the response by now must not wait for it
+    if (!sharing.fail(prepared.id())) {
+      var end = QueuedEvent.failed(prepared.queued(), 1, refusal.code(), refusal.detail());
+      var _ =
+          queue.publish(
+              request.replyPartition(), List.of(new Reply(prepared.id(), 1, 0, true, end)));
+    }
     response.leave();
-    response.accepted().completeExceptionally(Responder.refusal(failure));
+    response.accepted().completeExceptionally(refusal);
   }
 
   private void ended(PreparedRequest prepared, Reply end) {

@@ -84,7 +84,7 @@ final class Follower implements Visitor {
   }
 
   /** Whether something of the answer itself has been handed on, after which none begins again. */
-  private static boolean isPartOfAnswer(byte[] event) {
+  static boolean isPartOfAnswer(byte[] event) {
     var head = new String(event, 0, Math.min(event.length, 64), UTF_8);
     return !head.contains("response.created") && !head.contains("response.in_progress");
   }

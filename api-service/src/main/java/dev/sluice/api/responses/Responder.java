@@ -21,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** What a client may do with responses, over whatever connection. Thread-safe. */
 public final class Responder {
   private static final Duration CANCELLED_WITHIN = Duration.ofSeconds(5);
+  private static final int LOOKS = 6;
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
   private final Admission admission;
   private final Beginning beginning;
@@ -81,8 +83,30 @@ public final class Responder {
    */
   public Watch begin(PreparedRequest prepared, ReplyListener client) {
     return prepared.admitted() instanceof Admitted.Repeated(var id)
-        ? resume(prepared.caller(), id, QueuedEvent.SEQUENCE, client)
+        ? repeat(prepared.caller(), id, client)
         : beginning.begin(prepared, client);
+  }
+
+  /** The first of the two may not have got as far as the reply log yet. */
+  private Watch repeat(Caller caller, String responseId, ReplyListener client) {
+    for (int looks = 1; looks < LOOKS && !isKnown(caller, responseId); looks++) {
+      try {
+        Thread.sleep(LOOK_AGAIN);
+      } catch (InterruptedException stopping) {
+        Thread.currentThread().interrupt();
+        throw new SluiceException(ErrorCode.SERVICE_UNAVAILABLE);
+      }
+    }
+    return resume(caller, responseId, QueuedEvent.SEQUENCE, client);
+  }
+
+  private boolean isKnown(Caller caller, String responseId) {
+    try {
+      retrieve(caller, responseId);
+      return true;
+    } catch (SluiceException notYet) {
+      return false;
+    }
   }
 
   /**

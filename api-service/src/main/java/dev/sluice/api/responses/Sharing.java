@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * one who leads; if that one fails before it has answered anything, one of them takes its place and
  * the rest follow him. Thread-safe.
  */
-final class Sharing {
+final class Sharing implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sharing.class);
 
   // A leader is known to others a moment before its first event is in the reply log.
@@ -32,23 +35,27 @@ final class Sharing {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
   private final Admission admission;
-  private final AnswerCache answers;
+  private final AnswerCache cache;
   private final RequestQueue queue;
   private final Visits visits;
   private final Watchers watchers;
   private final Map<String, Shared> here = new ConcurrentHashMap<>();
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("sharing-timer").daemon().factory());
 
   Sharing(
       Admission admission,
-      AnswerCache answers,
+      AnswerCache cache,
       RequestQueue queue,
       Visits visits,
       Watchers watchers) {
     this.admission = admission;
-    this.answers = answers;
+    this.cache = cache;
     this.queue = queue;
     this.visits = visits;
     this.watchers = watchers;
+    this.timer.setRemoveOnCancelPolicy(true);
   }
 
   /** A response that is to have a part in somebody else's answer; it hears its own events. */
@@ -64,17 +71,43 @@ final class Sharing {
     if (shared != null) shared.cancel();
   }
 
-  /** One response that follows another. */
+  /** Ends it as failed; whether it is one of this instance's. */
+  boolean fail(String responseId) {
+    var shared = here.get(responseId);
+    if (shared != null) shared.fail(ErrorCode.SERVICE_UNAVAILABLE);
+    return shared != null;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+
+  private enum Phase {
+    FOLLOWS,
+    LEADS,
+    OVER
+  }
+
+  /**
+   * One response that follows another. Its lock is held while it publishes and while it changes its
+   * phase, so that nothing comes after its end; it calls nobody who would take another lock.
+   */
   final class Shared implements Consumer<Reply> {
     private final PreparedRequest prepared;
     private final Coalesced admitted;
     private final Consumer<Reply> recorder;
-    private volatile @Nullable Follower follower;
-    private volatile String watching = "";
-    private volatile Leader leader;
-    private volatile boolean leads;
-    private volatile long last;
+
+    // Guarded by this.
+    private Phase phase = Phase.FOLLOWS;
+    private Leader leader;
+    private String watching = "";
+    private @Nullable Follower follower;
+    private long published;
+    private boolean answering;
     private int looks;
+    private boolean early; // over before the leader is
+    private volatile @Nullable Future<?> deadline;
 
     private Shared(PreparedRequest prepared, Coalesced admitted) {
       this.prepared = prepared;
@@ -82,81 +115,163 @@ final class Sharing {
       this.leader = admitted.leader();
       var print = admitted.concern().fingerprint();
       if (print == null) throw new IllegalArgumentException("shares nothing: " + prepared.id());
-      this.recorder = answers.record(print, prepared.id());
+      this.recorder = cache.record(print, prepared.id(), this::leads);
+    }
+
+    private synchronized boolean leads() {
+      return phase == Phase.LEADS;
     }
 
     void begin() {
-      watching = watchers.enterAsFollower(leader.id().value());
+      follow(admitted.leader());
+      var left = Duration.between(admitted.request().acceptedAt(), admitted.request().deadline());
+      deadline =
+          timer.schedule(
+              () -> Thread.startVirtualThread(() -> fail(ErrorCode.DEADLINE_EXCEEDED)),
+              left.toMillis(),
+              TimeUnit.MILLISECONDS);
+    }
+
+    private void follow(Leader next) {
+      synchronized (this) {
+        if (phase != Phase.FOLLOWS) return;
+        leader = next;
+        looks = 0;
+        watching = watchers.enterAsFollower(next.id().value());
+      }
       look();
     }
 
     private void look() {
-      var next =
-          new Follower(
-              prepared.id(),
-              leader.id().value(),
-              this::publish,
-              absent -> Thread.startVirtualThread(() -> lost(absent)));
-      follower = next;
+      Follower next;
+      Leader followed;
+      synchronized (this) {
+        if (phase != Phase.FOLLOWS) return;
+        followed = leader;
+        next =
+            new Follower(
+                prepared.id(),
+                followed.id().value(),
+                this::relay,
+                absent -> Thread.startVirtualThread(() -> lost(absent)));
+        follower = next;
+      }
       try {
-        next.at(visits.visit(leader.id(), -1, next));
+        next.at(visits.visit(followed.id(), -1, next));
       } catch (SluiceException noRoom) {
-        fail(noRoom);
+        fail(ErrorCode.SERVICE_UNAVAILABLE);
       }
     }
 
+    /** Those that were relayed before a second look are known, and pass once. */
+    private synchronized void relay(Reply reply) {
+      if (phase != Phase.FOLLOWS || reply.sequence() <= published) return;
+      answering |= Follower.isPartOfAnswer(reply.event());
+      publish(reply);
+      if (reply.terminal()) phase = Phase.OVER;
+    }
+
     private void publish(Reply reply) {
-      var _ = queue.publish(admitted.request().replyPartition(), List.of(reply));
+      published = reply.sequence();
+      var _ =
+          queue
+              .publish(admitted.request().replyPartition(), List.of(reply))
+              .whenComplete((_, failure) -> {
+                // What follows would read as if nothing were missing
+                if (failure != null)
+                  Thread.startVirtualThread(() -> fail(ErrorCode.SERVICE_UNAVAILABLE));
+              });
     }
 
     /** Its own events, as they come from the reply log. */
     @Override
     public void accept(Reply reply) {
-      last = reply.sequence();
-      if (leads) recorder.accept(reply);
+      recorder.accept(reply);
       if (!reply.terminal()) return;
-      here.remove(prepared.id());
-      leave();
-      if (leads) return; // a call of its own, which its worker accounts for
+      boolean led = leads();
+      var followed = leave();
+      if (led) return; // a call of its own, which its worker accounts for
       Reuse.of(
               admitted.request(),
               AnswerReused.Source.COALESCED,
-              leader.id().value(),
+              followed.id().value(),
               reply.event(),
               admitted.request().acceptedAt())
           .ifPresent(queue::account);
     }
 
-    private void leave() {
-      watchers.leave(leader.id().value(), watching);
-      var following = follower;
+    /** Has no part in the leader any more, which ends where nobody else has. */
+    private Leader leave() {
+      Leader followed;
+      String name;
+      @Nullable Follower following;
+      boolean left;
+      synchronized (this) {
+        left = early;
+        followed = leader;
+        name = watching;
+        watching = "";
+        following = follower;
+        follower = null;
+      }
+      here.remove(prepared.id());
       if (following != null) following.leave();
+      var pending = deadline;
+      if (pending != null) pending.cancel(false);
+      if (left) watchers.leave(followed.id().value(), name, Duration.ZERO);
+      else watchers.leave(followed.id().value(), name);
+      return followed;
     }
 
     private void lost(boolean absent) {
       try {
-        if (absent && looks++ < LOOKS) {
+        boolean again;
+        boolean late;
+        synchronized (this) {
+          if (phase != Phase.FOLLOWS) return;
+          again = absent && looks++ < LOOKS;
+          late = answering;
+        }
+        if (again) {
           Thread.sleep(LOOK_AGAIN);
           look();
-          return;
-        }
-        leave();
-        var other = admission.succeed(admitted, leader);
-        if (other.isPresent()) {
-          leader = other.get();
-          begin();
+        } else if (late) {
+          fail(ErrorCode.SERVICE_UNAVAILABLE); // a second answer must not go on where one broke off
         } else {
-          lead();
+          succeed();
         }
-      } catch (SluiceException unavailable) {
-        fail(unavailable);
       } catch (InterruptedException stopping) {
         Thread.currentThread().interrupt();
+      } catch (RuntimeException unforeseen) {
+        log.atWarn()
+            .addKeyValue("request_id", prepared.id())
+            .addKeyValue("cause", unforeseen.toString())
+            .log("A request could not take the place of the one it followed");
+        fail(ErrorCode.SERVICE_UNAVAILABLE);
       }
     }
 
+    private void succeed() {
+      Leader failed;
+      synchronized (this) {
+        failed = leader;
+      }
+      var other = admission.succeed(admitted, failed);
+      watchers.leave(failed.id().value(), watching());
+      if (other.isPresent()) follow(other.get());
+      else lead();
+    }
+
+    private synchronized String watching() {
+      return watching;
+    }
+
     private void lead() {
-      leads = true;
+      synchronized (this) {
+        if (phase != Phase.FOLLOWS) return;
+        phase = Phase.LEADS;
+        watching = "";
+      }
       log.atInfo()
           .addKeyValue("request_id", prepared.id())
           .log("The request that others followed has failed; this one takes its place");
@@ -164,25 +279,29 @@ final class Sharing {
           queue
               .enqueue(admitted.concern().lane(), admitted.request(), Beginning.queued(prepared))
               .whenComplete((_, failure) -> {
-                if (failure != null) fail(Responder.refusal(failure));
+                if (failure != null) end(ErrorCode.SERVICE_UNAVAILABLE, Phase.LEADS);
               });
     }
 
-    private void cancel() {
-      var following = follower;
-      if (leads || following == null) return; // a worker ends it
-      end(QueuedEvent.cancelled(prepared.queued(), last + 1));
+    private synchronized void cancel() {
+      // Where it leads a worker ends it
+      if (phase == Phase.FOLLOWS) end(QueuedEvent.cancelled(prepared.queued(), published + 1));
     }
 
-    private void fail(SluiceException why) {
-      end(
-          QueuedEvent.failed(
-              prepared.queued(), last + 1, ErrorCode.SERVICE_UNAVAILABLE, why.detail()));
+    private void fail(ErrorCode why) {
+      end(why, Phase.FOLLOWS);
+    }
+
+    private synchronized void end(ErrorCode why, Phase only) {
+      if (phase == only)
+        end(QueuedEvent.failed(prepared.queued(), published + 1, why, why.sentence()));
     }
 
     private void end(byte[] event) {
-      leave();
-      publish(new Reply(prepared.id(), last + 1, Follower.FENCE, true, event));
+      early = phase == Phase.FOLLOWS;
+      phase = Phase.OVER;
+      var last = new Reply(prepared.id(), published + 1, Follower.FENCE + 1, true, event);
+      var _ = queue.publish(admitted.request().replyPartition(), List.of(last));
     }
   }
 }

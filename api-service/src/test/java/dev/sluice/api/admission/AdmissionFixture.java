@@ -77,15 +77,15 @@ final class AdmissionFixture implements AutoCloseable {
             new Pools(budget, Pool::tier),
             answers,
             TrimFixture.trimmer(),
-            new AdmissionStore(redis, script()),
+            new AdmissionStore(redis, script("replace"), script("delete-own")),
             new Envelopes(ids, address, properties.deadline()),
             new AdmissionMeters(new SimpleMeterRegistry()),
             InstantSource.system());
   }
 
-  private static String script() {
+  private static String script(String name) {
     try {
-      return new ClassPathResource("lua/replace.lua").getContentAsString(UTF_8);
+      return new ClassPathResource("lua/%s.lua".formatted(name)).getContentAsString(UTF_8);
     } catch (IOException absent) {
       throw new UncheckedIOException(absent);
     }

@@ -135,7 +135,7 @@ class AdmissionTest {
     var event = "{\"type\":\"response.completed\"}".getBytes(UTF_8);
     fixture
         .answers()
-        .record(fingerprint, leader.request().id())
+        .record(fingerprint, leader.request().id(), () -> true)
         .accept(new Reply(leader.request().id(), 1, 1, true, event));
     fixture.awaitAnswer(fingerprint);
     var again = (Cached) admit(caller, QUESTION, Wishes.NONE);

@@ -55,9 +55,11 @@ public record BudgetProperties(
       @DefaultValue("false") boolean refunds,
       @NotEmpty Map<String, @Valid Tier> tiers) {
     private boolean takes(String model, long inputTokens, String team) {
-      return models.contains(model)
-          && (inputAbove == null || inputTokens > inputAbove)
-          && (teams.isEmpty() || teams.contains(team));
+      return isFor(model, team) && (inputAbove == null || inputTokens > inputAbove);
+    }
+
+    private boolean isFor(String model, String team) {
+      return models.contains(model) && (teams.isEmpty() || teams.contains(team));
     }
 
     /** A pool for some goes before one for all, and one for longer inputs before one for any. */
@@ -106,6 +108,14 @@ public record BudgetProperties(
   public boolean knows(String model) {
     return pools.values().stream()
         .anyMatch(pool -> pool.tiers().containsKey(tier) && pool.models().contains(model));
+  }
+
+  /** The open pools on which a team's requests for a model draw, whatever their length. */
+  public List<Pool> poolsOf(String model, String team) {
+    return pools.entrySet().stream()
+        .filter(pool -> pool.getValue().isFor(model, team))
+        .flatMap(pool -> open(pool.getKey()).stream())
+        .toList();
   }
 
   /** The open pool on which a request draws: the most special one that takes it. */
