@@ -38,6 +38,7 @@ final class Connection {
   private final StringBuilder parts = new StringBuilder(); // the container's thread's alone
   private boolean tooLarge; // likewise
   private volatile boolean heard = true; // since the last ping
+  private volatile boolean listening = true; // a pong is not read while a frame is worked on
   private volatile boolean closing;
   private volatile List<ScheduledFuture<?>> timers = List.of();
 
@@ -83,8 +84,18 @@ final class Connection {
 
   /** A part of a text message. */
   void part(String text, boolean last) {
-    heard = true;
-    if (closing || !isWithinRate(text, last)) return;
+    listening = false;
+    try {
+      take(text, last);
+    } finally {
+      heard = true;
+      listening = true;
+    }
+  }
+
+  private void take(String text, boolean last) {
+    // What nobody would hear the answer of is not asked.
+    if (closing || writer.isClosing() || !isWithinRate(text, last)) return;
     if (!tooLarge) parts.append(text);
     if (parts.length() > limits.maxMessageBytes()) {
       tooLarge = true;
@@ -129,13 +140,13 @@ final class Connection {
   }
 
   private void look() {
-    if (closing) return;
+    if (closing || writer.isClosing()) return; // that has a deadline of its own
     if (writer.isStuck()) {
       closeNow(SocketWriter.TOO_SLOW);
       return;
     }
     // While something goes out the client is slow at the worst, which is looked at above.
-    if (!heard && !writer.isWriting()) {
+    if (!heard && listening && !writer.isWriting()) {
       closeNow(NO_PONG);
       return;
     }

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -46,8 +47,12 @@ class SocketConfiguration {
 
   @Bean(destroyMethod = "shutdownNow")
   ScheduledExecutorService socketTimer() {
-    return Executors.newSingleThreadScheduledExecutor(
-        Thread.ofPlatform().name("socket-timer").daemon().factory());
+    var timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("socket-timer").daemon().factory());
+    // Else every socket that comes and goes would stay in memory for the life it could have had.
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 
   @Bean

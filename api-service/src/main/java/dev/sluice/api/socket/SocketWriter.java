@@ -101,6 +101,13 @@ final class SocketWriter {
     }
   }
 
+  /** Whether it takes nothing more. */
+  boolean isClosing() {
+    synchronized (waiting) {
+      return closing != null;
+    }
+  }
+
   /** Whether something waits to go out, or is going out. */
   boolean isWriting() {
     synchronized (waiting) {

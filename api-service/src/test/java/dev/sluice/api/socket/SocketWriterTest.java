@@ -50,7 +50,9 @@ class SocketWriterTest {
     writer.send("first");
     await().until(reads::hasQueuedThreads); // it is being written, the buffer is empty
     writer.send("x".repeat(60));
+    assertThat(writer.isClosing()).isFalse();
     writer.send("y".repeat(60)); // one too many
+    assertThat(writer.isClosing()).isTrue();
     writer.send("z"); // would fit, but not behind what was left out
     reads.release(1_000);
     await().until(() -> out.contains("closed 4008"));
