@@ -34,7 +34,7 @@ public final class LedgerBenchmark implements Benchmark {
 
   @Override
   public List<Row> run(Run run) throws InterruptedException {
-    int backlog = run.quick() ? 50_000 : 500_000;
+    int backlog = run.quick() ? 150_000 : 500_000;
     int saved = run.quick() ? 3_000 : 20_000;
     int entries = run.quick() ? 300_000 : 10_000_000;
     var options = run.stack().tier("tier-5").apis(0).simulator(false).build();
@@ -93,7 +93,7 @@ public final class LedgerBenchmark implements Benchmark {
     }
   }
 
-  /** From the first commit that is seen to the last: entries/s, the worker's start not included. */
+  /** Entries/s of the last two thirds; the first one warms the worker up. */
   private static double catchUp(Database database, int backlog) throws InterruptedException {
     long patience = System.nanoTime() + PATIENCE.toNanos();
     long first = 0;
@@ -101,7 +101,7 @@ public final class LedgerBenchmark implements Benchmark {
     while (System.nanoTime() - patience < 0) {
       long written = database.figure(ATTEMPTS);
       long now = System.nanoTime();
-      if (first == 0 && written > 0) {
+      if (first == 0 && written >= backlog / 3) {
         first = written;
         firstAt = now;
       }

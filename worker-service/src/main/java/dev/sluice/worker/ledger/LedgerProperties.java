@@ -19,7 +19,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("sluice.ledger")
 record LedgerProperties(
-    @DefaultValue("1000") @Min(1) @Max(10_000) int batch,
+    @DefaultValue("5000") @Min(1) @Max(20_000) int batch,
     @DefaultValue("5m") @DurationMin(seconds = 1) Duration lostGrace,
     @DefaultValue("1m") @DurationMin(millis = 100) Duration sweepEvery,
     @DefaultValue("classpath:rate-cards.yml") Resource rateCards) {}

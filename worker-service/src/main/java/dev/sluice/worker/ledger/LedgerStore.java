@@ -70,7 +70,7 @@ final class LedgerStore {
            deadline)
       select request_id, attempt, user_id, team, tags, model, input_tokens, opened_at, priority,
           coalesce(deadline, opened_at + interval '1 hour')
-      from jsonb_to_recordset(cast(:rows as jsonb)) as incoming(
+      from json_to_recordset(cast(:rows as json)) as incoming(
           request_id text, attempt integer, user_id text, team text, tags jsonb, model text,
           input_tokens bigint, opened_at timestamptz, priority text, deadline timestamptz)
       on conflict do nothing
@@ -89,7 +89,7 @@ final class LedgerStore {
   private static final String ADD =
       """
       with incoming as (
-          select * from jsonb_to_recordset(cast(:rows as jsonb)) as r(
+          select * from json_to_recordset(cast(:rows as json)) as r(
               request_id text, attempt integer, entry integer, kind text, reverses integer,
               correction_reason text, user_id text, team text, project text, tags jsonb,
               model text, service_tier text, priority text, source text, of_request_id text,
