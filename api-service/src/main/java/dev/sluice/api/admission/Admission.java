@@ -251,7 +251,9 @@ public final class Admission {
    * @return who leads now, if it is another one
    */
   public Optional<Leader> succeed(Coalesced follower, Leader failed) {
-    return store.succeed(follower, failed);
+    var other = store.succeed(follower, failed);
+    if (other.isEmpty()) store.enterLane(follower.concern(), follower.request());
+    return other;
   }
 
   /** The request is being answered and waits no longer. */

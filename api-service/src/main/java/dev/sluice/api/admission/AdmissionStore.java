@@ -224,6 +224,14 @@ final class AdmissionStore {
     return number.thenCombine(tokens, LaneLength.Ticket::new);
   }
 
+  /** The request waits, and nobody asks in which place. */
+  void enterLane(Concern concern, RequestEnvelope request) {
+    var commands = redis.async();
+    var lane = LaneCounters.key(concern.lane());
+    var _ = commands.hincrby(lane, LaneCounters.ACCEPTED, 1);
+    var _ = commands.hincrby(lane, LaneCounters.ACCEPTED_TOKENS, request.reservedTokens());
+  }
+
   /** The request leaves its place unstarted. */
   void leaveLane(Concern concern, RequestEnvelope request) {
     var commands = redis.async();

@@ -45,10 +45,11 @@ final class RunningResponse implements Watch, ReplyListener {
     ended.complete(null);
   }
 
+  /** Its place in the queue, as long as it waits. */
   @Override
   public void aside(byte[] frame) {
     var listener = client;
-    if (listener != null) listener.aside(frame);
+    if (listener != null && lastHeard == 0) listener.aside(frame);
   }
 
   /** Sequence number of the last event. */
