@@ -6,6 +6,7 @@ import dev.sluice.benchmarks.Row;
 import dev.sluice.benchmarks.Run;
 import dev.sluice.localstack.LocalStack;
 import dev.sluice.localstack.Part;
+import dev.sluice.localstack.program.PartKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -35,7 +36,10 @@ public final class SocketsBenchmark implements Benchmark {
   @Override
   public List<Row> run(Run run) throws InterruptedException {
     int sockets = run.quick() ? SOCKETS / 5 : SOCKETS;
-    var options = AnyClient.unlimited(run.stack().tier("tier-5")).build();
+    var options =
+        AnyClient.unlimited(run.stack().tier("tier-5"))
+            .environment(PartKind.WORKER, "SLUICE_INTAKE_MAXINFLIGHT", "1000")
+            .build();
     try (var stack = LocalStack.start(options);
         var direct = new DirectAsker(stack.simulator().url());
         var sluice = new SluiceAsker(stack.api(1).url());
