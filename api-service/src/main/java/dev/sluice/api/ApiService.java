@@ -9,6 +9,10 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -63,6 +67,12 @@ class ApiService {
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .build());
     return client;
+  }
+
+  /** For all whose keys are text and whose values are their own; commands of many are pipelined. */
+  @Bean
+  StatefulRedisConnection<String, byte[]> redisConnection(RedisClient redis) {
+    return redis.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
   }
 
   @Bean

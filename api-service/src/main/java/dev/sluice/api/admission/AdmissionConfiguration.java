@@ -12,10 +12,7 @@ import dev.sluice.api.trim.Trimmer;
 import dev.sluice.common.budget.BudgetProperties;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.id.ResponseIds;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -34,17 +31,13 @@ class AdmissionConfiguration {
       Settings settings,
       AnswerCache answers,
       Trimmer trimmer,
-      RedisClient redis,
+      StatefulRedisConnection<String, byte[]> redisConnection,
       ResponseIds ids,
       ReplyAddress address,
       MeterRegistry registry,
       InstantSource clock)
       throws IOException {
-    var store =
-        new AdmissionStore(
-            redis.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
-            script("replace"),
-            script("delete-own"));
+    var store = new AdmissionStore(redisConnection, script("replace"), script("delete-own"));
     var envelopes = new Envelopes(ids, address, properties.deadline());
     return new Admission(
         properties,
@@ -58,11 +51,13 @@ class AdmissionConfiguration {
   }
 
   @Bean
-  LaneWatch laneWatch(RedisClient redis, BudgetProperties budget, Settings settings) {
+  LaneWatch laneWatch(
+      StatefulRedisConnection<String, byte[]> redisConnection,
+      BudgetProperties budget,
+      Settings settings) {
     var pools = budget.open().stream().collect(toMap(Pool::name, identity()));
     return new LaneWatch(
-        redis.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
-        lane -> settings.limits(requireNonNull(pools.get(lane.pool()))));
+        redisConnection, lane -> settings.limits(requireNonNull(pools.get(lane.pool()))));
   }
 
   private static String script(String name) throws IOException {

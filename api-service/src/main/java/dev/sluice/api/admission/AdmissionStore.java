@@ -66,7 +66,7 @@ final class AdmissionStore {
   /**
    * What is known before the decision.
    *
-   * @param bucket as {@link UserBucket} encodes it; empty if there is none
+   * @param bucket as {@link UserAllowance} encodes it; empty if there is none
    * @param before what an earlier request with the same idempotency key became
    * @param queued requests of the user that wait
    * @param answer a kept answer to the same question

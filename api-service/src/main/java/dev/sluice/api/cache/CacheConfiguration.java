@@ -2,10 +2,7 @@ package dev.sluice.api.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -16,11 +13,10 @@ import org.springframework.core.io.ClassPathResource;
 @EnableConfigurationProperties(CacheProperties.class)
 class CacheConfiguration {
   @Bean
-  AnswerCache answerCache(CacheProperties properties, RedisClient redis) throws IOException {
+  AnswerCache answerCache(
+      CacheProperties properties, StatefulRedisConnection<String, byte[]> redisConnection)
+      throws IOException {
     var script = new ClassPathResource("lua/delete-own.lua").getContentAsString(UTF_8);
-    return new AnswerCache(
-        properties,
-        redis.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
-        script);
+    return new AnswerCache(properties, redisConnection, script);
   }
 }

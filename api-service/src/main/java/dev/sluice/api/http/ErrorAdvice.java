@@ -3,7 +3,6 @@ package dev.sluice.api.http;
 import dev.sluice.common.error.ErrorBody;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
@@ -28,17 +27,13 @@ class ErrorAdvice {
 
   @ExceptionHandler
   ResponseEntity<String> refused(SluiceException refusal) {
-    var answer = ResponseEntity.status(refusal.code().status());
-    answer.contentType(MediaType.APPLICATION_JSON);
-    RetryAfter.of(refusal.code())
-        .ifPresent(pause -> answer.header("retry-after", Long.toString(pause.toSeconds())));
-    refusal.headers().forEach((name, value) -> answer.headers(headers -> headers.set(name, value)));
-    return answer.body(body.of(refusal.code(), refusal.detail(), refusal.param()));
+    return answer(refusal);
   }
 
   @ExceptionHandler
   ResponseEntity<String> unreadable(HttpMessageNotReadableException unreadable) {
-    return answer(ErrorCode.INVALID_JSON, "The body is not the JSON expected here.", null);
+    return answer(
+        new SluiceException(ErrorCode.INVALID_JSON, "The body is not the JSON expected here."));
   }
 
   @ExceptionHandler({
@@ -47,19 +42,21 @@ class ErrorAdvice {
     HttpMediaTypeException.class
   })
   ResponseEntity<String> nothingHere(Exception absent) {
-    return answer(ErrorCode.NOT_FOUND, ErrorCode.NOT_FOUND.sentence(), null);
+    return answer(new SluiceException(ErrorCode.NOT_FOUND));
   }
 
   @ExceptionHandler
   ResponseEntity<String> unforeseen(Exception unforeseen) {
     log.atError().setCause(unforeseen).log("An HTTP request failed in an unforeseen way");
-    return answer(ErrorCode.SERVER_ERROR, ErrorCode.SERVER_ERROR.sentence(), null);
+    return answer(new SluiceException(ErrorCode.SERVER_ERROR));
   }
 
-  private ResponseEntity<String> answer(ErrorCode code, String message, @Nullable String param) {
+  private ResponseEntity<String> answer(SluiceException failure) {
+    var code = failure.code();
     var answer = ResponseEntity.status(code.status()).contentType(MediaType.APPLICATION_JSON);
     RetryAfter.of(code)
         .ifPresent(pause -> answer.header("retry-after", Long.toString(pause.toSeconds())));
-    return answer.body(body.of(code, message, param));
+    failure.headers().forEach((name, value) -> answer.headers(headers -> headers.set(name, value)));
+    return answer.body(body.of(code, failure.detail(), failure.param()));
   }
 }

@@ -7,7 +7,6 @@ import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.topic.Reply;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A response that a client has come back to. */
@@ -16,17 +15,14 @@ final class ResumedResponse implements Watch, Visitor {
   private final ReplyListener client;
   private final CompletableFuture<Void> accepted = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final AtomicBoolean left = new AtomicBoolean();
-  private final Watchers watchers;
-  private final String watcher;
+  private final Presence presence;
   private volatile @Nullable Runnable endVisit;
 
   ResumedResponse(String id, ReplyListener client, Watchers watchers) {
     this.id = id;
     this.client = client;
-    this.watchers = watchers;
     // Before anything is read: a grace that is about to end must see that somebody is here.
-    this.watcher = watchers.enter(id);
+    this.presence = new Presence(watchers, id);
   }
 
   /**
@@ -34,7 +30,7 @@ final class ResumedResponse implements Watch, Visitor {
    */
   void at(Runnable endOfVisit) {
     endVisit = endOfVisit;
-    if (left.get()) endOfVisit.run();
+    if (presence.hasLeft()) endOfVisit.run();
   }
 
   @Override
@@ -93,13 +89,13 @@ final class ResumedResponse implements Watch, Visitor {
 
   @Override
   public void leave() {
-    if (left.compareAndSet(false, true)) watchers.leave(id, watcher);
+    presence.leave();
     leaveVisit();
   }
 
   @Override
   public void leave(Duration grace) {
-    if (left.compareAndSet(false, true)) watchers.leave(id, watcher, grace);
+    presence.leave(grace);
     leaveVisit();
   }
 

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the ledger is told of an answer that needed no call. */
@@ -37,23 +36,11 @@ final class Reuse {
               request.priority(),
               source,
               of,
-              usage(response.path("usage")),
+              TokenUsage.told(response.path("usage")),
               at,
               Map.of()));
     } catch (JacksonException unreadable) {
       return Optional.empty();
     }
-  }
-
-  private static TokenUsage usage(JsonNode usage) {
-    return new TokenUsage(
-        usage.path("input_tokens").asLong(),
-        usage.path("input_tokens_details").path("cached_tokens").asLong(),
-        usage.path("input_tokens_details").path("cache_write_tokens").asLong(),
-        usage.path("output_tokens").asLong(),
-        usage.path("output_tokens_details").path("reasoning_tokens").asLong(),
-        false,
-        usage.path("input_tokens_details").path("audio_tokens").asLong(),
-        usage.path("output_tokens_details").path("audio_tokens").asLong());
   }
 }

@@ -4,7 +4,6 @@ import dev.sluice.api.replies.ReplyListener;
 import dev.sluice.common.topic.Reply;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +16,7 @@ final class RunningResponse implements Watch, ReplyListener {
   private final Consumer<Reply> onEnd;
   private final CompletableFuture<Void> accepted = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final AtomicBoolean left = new AtomicBoolean();
-  private final Watchers watchers;
-  private final String watcher;
+  private final Presence presence;
   private volatile @Nullable ReplyListener client;
   private volatile long lastHeard;
 
@@ -30,8 +27,7 @@ final class RunningResponse implements Watch, ReplyListener {
     this.id = id;
     this.client = client;
     this.onEnd = onEnd;
-    this.watchers = watchers;
-    this.watcher = watchers.enter(id);
+    this.presence = new Presence(watchers, id);
   }
 
   @Override
@@ -41,7 +37,7 @@ final class RunningResponse implements Watch, ReplyListener {
     if (listener != null) listener.accept(reply);
     if (!reply.terminal()) return;
     onEnd.accept(reply);
-    if (left.compareAndSet(false, true)) watchers.leave(id, watcher);
+    presence.leave();
     ended.complete(null);
   }
 
@@ -62,7 +58,7 @@ final class RunningResponse implements Watch, ReplyListener {
     var listener = client;
     client = null;
     if (listener != null) listener.accept(end);
-    if (left.compareAndSet(false, true)) watchers.leave(id, watcher);
+    presence.leave();
     ended.complete(null);
   }
 
@@ -84,12 +80,12 @@ final class RunningResponse implements Watch, ReplyListener {
   @Override
   public void leave() {
     client = null;
-    if (left.compareAndSet(false, true)) watchers.leave(id, watcher);
+    presence.leave();
   }
 
   @Override
   public void leave(Duration grace) {
     client = null;
-    if (left.compareAndSet(false, true)) watchers.leave(id, watcher, grace);
+    presence.leave(grace);
   }
 }

@@ -107,6 +107,7 @@ final class Sharing implements AutoCloseable {
     private boolean answering;
     private int looks;
     private boolean early; // over before the leader is
+
     private volatile @Nullable Future<?> deadline;
 
     private Shared(PreparedRequest prepared, Coalesced admitted) {

@@ -104,12 +104,6 @@ public record BudgetProperties(
     return open;
   }
 
-  /** Whether any open pool has {@code model}. */
-  public boolean knows(String model) {
-    return pools.values().stream()
-        .anyMatch(pool -> pool.tiers().containsKey(tier) && pool.models().contains(model));
-  }
-
   /** The open pools on which a team's requests for a model draw, whatever their length. */
   public List<Pool> poolsOf(String model, String team) {
     return pools.entrySet().stream()

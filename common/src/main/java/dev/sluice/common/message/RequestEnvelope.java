@@ -64,25 +64,6 @@ public record RequestEnvelope(
         unknown);
   }
 
-  /** A copy for another lane of the same pool. */
-  public RequestEnvelope withPriority(Priority other) {
-    return new RequestEnvelope(
-        id,
-        userId,
-        team,
-        tags,
-        model,
-        other,
-        acceptedAt,
-        deadline,
-        inputTokens,
-        reservedTokens,
-        replyPartition,
-        replyOffset,
-        body,
-        unknown);
-  }
-
   /** Says nothing of the body: an envelope may end up in a log. */
   @Override
   public String toString() {

@@ -3,6 +3,7 @@ package dev.sluice.common.message;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Tokens of one attempt, as the provider tells them: they are checked where they are written down,
@@ -60,6 +61,21 @@ public record TokenUsage(
         estimated,
         inputAudio == null ? 0 : inputAudio,
         outputAudio == null ? 0 : outputAudio);
+  }
+
+  /** What the provider told: {@code usage} of a response object. What it leaves out is zero. */
+  public static TokenUsage told(JsonNode usage) {
+    var input = usage.path("input_tokens_details");
+    var output = usage.path("output_tokens_details");
+    return new TokenUsage(
+        usage.path("input_tokens").asLong(),
+        input.path("cached_tokens").asLong(),
+        input.path("cache_write_tokens").asLong(),
+        usage.path("output_tokens").asLong(),
+        output.path("reasoning_tokens").asLong(),
+        false,
+        input.path("audio_tokens").asLong(),
+        output.path("audio_tokens").asLong());
   }
 
   /** Counted by us: the stream ended before the provider told. */

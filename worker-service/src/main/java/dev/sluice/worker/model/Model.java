@@ -164,19 +164,8 @@ public final class Model implements AutoCloseable {
 
   /** A count that is missing is no zero: then ours stands in for it. */
   private static TokenUsage usage(JsonNode usage, Tally tally) {
-    var told = usage.path("input_tokens").isNumber() && usage.path("output_tokens").isNumber();
-    if (!told) return tally.usage();
-    var input = usage.path("input_tokens_details");
-    var output = usage.path("output_tokens_details");
-    return new TokenUsage(
-        usage.path("input_tokens").asLong(),
-        input.path("cached_tokens").asLong(),
-        input.path("cache_write_tokens").asLong(),
-        usage.path("output_tokens").asLong(),
-        output.path("reasoning_tokens").asLong(),
-        false,
-        input.path("audio_tokens").asLong(),
-        output.path("audio_tokens").asLong());
+    boolean told = usage.path("input_tokens").isNumber() && usage.path("output_tokens").isNumber();
+    return told ? TokenUsage.told(usage) : tally.usage();
   }
 
   private static Failure broken(Tally tally, Watchdog.Watch watch) {
