@@ -191,7 +191,6 @@ public final class Admission {
     var committed = conclude(decision, now);
     if (committed.before() != null) {
       store.leaveLane(decision.concern(), decision.request());
-      store.disown(decision.concern(), decision.request());
       return repeated(committed.before(), decision.body());
     }
     if (committed.leader() != null) {

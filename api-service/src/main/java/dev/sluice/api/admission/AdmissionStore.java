@@ -30,9 +30,10 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What admission asks Redis: one round trip before it decides, one to make the decision known. Each
- * command is atomic in itself and on one key, so that a cluster serves them. Thread-safe; blocks
- * for a round trip, {@value #WITHIN_MS} ms at the most.
+ * What admission asks Redis: one round trip before it decides, one to make the decision known, and
+ * one more where a request has an idempotency key and may lead others. Each command is atomic in
+ * itself and on one key, so that a cluster serves them. Thread-safe; blocks for a round trip,
+ * {@value #WITHIN_MS} ms at the most.
  */
 final class AdmissionStore {
   private static final long WITHIN_MS = 2_000;
@@ -152,16 +153,9 @@ final class AdmissionStore {
                       bytes(decision.identity().encode()),
                       SetArgs.Builder.nx().px(IDEMPOTENT_FOR))
                   .toCompletableFuture();
-      var print = decision.needsCall() ? concern.fingerprint() : null;
+      // Who repeats a request must not lead anybody, so the key is claimed before the lead
       var leader =
-          print == null
-              ? nothing()
-              : commands
-                  .setGet(
-                      AnswerCache.flightKey(print),
-                      bytes(decision.leader().encode()),
-                      SetArgs.Builder.nx().px(Duration.between(now, decision.request().deadline())))
-                  .toCompletableFuture();
+          before.thenCompose(repeated -> repeated == null ? led(decision, now) : nothing());
       var ticket =
           decision.needsCall()
               ? ticket(decision, now)
@@ -171,6 +165,20 @@ final class AdmissionStore {
               new Committed(
                   bucket.join(), text(before.join()), text(leader.join()), ticket.join()));
     });
+  }
+
+  /** Who leads those that ask the same; null if it is this request from now on, or nobody asks. */
+  private CompletableFuture<byte @Nullable []> led(Decision decision, Instant now) {
+    var print = decision.concern().fingerprint();
+    if (print == null || !decision.needsCall()) return nothing();
+    return redis
+        .async()
+        .setGet(
+            AnswerCache.flightKey(print),
+            bytes(decision.leader().encode()),
+            SetArgs.Builder.nx().px(Duration.between(now, decision.request().deadline())))
+        .<byte @Nullable []>thenApply(leader -> leader)
+        .toCompletableFuture();
   }
 
   /** Takes the request from the user's limit; what is there now if another was faster. */
