@@ -109,13 +109,20 @@ public final class Admission {
 
     var kept = answers.read(seen.answer());
     if (kept.isPresent()) {
-      var request = envelopes.of(caller, body, UNCOUNTED, wishes.priority(), now);
+      var request = envelopes.of(caller, body, UNCOUNTED, 0, wishes.priority(), now);
       return replay(kept.get(), new Decision(asked, request, allowance, text, false), now);
     }
     var fitted = fit(caller, body);
     var lane = new Lane(fitted.pool().name(), wishes.priority());
     var concern = asked.in(lane);
-    var request = envelopes.of(caller, fitted.body(), fitted.count(), wishes.priority(), now);
+    var request =
+        envelopes.of(
+            caller,
+            fitted.body(),
+            fitted.count(),
+            fitted.dropped().droppedTokens(),
+            wishes.priority(),
+            now);
     if (seen.leader() != null)
       return follow(seen.leader(), new Decision(concern, request, allowance, text, false), now);
 

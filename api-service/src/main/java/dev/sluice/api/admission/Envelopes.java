@@ -27,9 +27,15 @@ final class Envelopes {
 
   /**
    * @param body as it is sent on
+   * @param droppedTokens of what is not in it any more
    */
   RequestEnvelope of(
-      Caller caller, ObjectNode body, TokenCounter.Count count, Priority priority, Instant now) {
+      Caller caller,
+      ObjectNode body,
+      TokenCounter.Count count,
+      long droppedTokens,
+      Priority priority,
+      Instant now) {
     var id = ids.mint(caller.user(), address.partition(), address.offsetBound());
     return new RequestEnvelope(
         id.value(),
@@ -45,6 +51,7 @@ final class Envelopes {
         id.homePartition(),
         id.offsetBound(),
         json.writeValueAsString(body),
+        droppedTokens,
         Map.of());
   }
 

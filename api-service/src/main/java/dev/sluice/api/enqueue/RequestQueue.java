@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
-import dev.sluice.common.message.AnswerReused;
 import dev.sluice.common.message.CancelRequest;
 import dev.sluice.common.message.Message;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.message.RequestEnvelope;
+import dev.sluice.common.message.UsageEvent;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.Reply;
 import dev.sluice.common.topic.Topics;
@@ -71,9 +71,13 @@ public final class RequestQueue implements AutoCloseable {
     return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new));
   }
 
-  /** Tells the ledger of an answer that needed no call. */
-  public CompletableFuture<Void> account(AnswerReused reused) {
-    return send(Topics.USAGE, reused.requestId(), reused);
+  /**
+   * Tells the ledger of an answer that needed no call, or of what somebody of finance has decided.
+   *
+   * @return completes when it is safe; fails with {@link ErrorCode#SERVICE_UNAVAILABLE} if not
+   */
+  public CompletableFuture<Void> account(UsageEvent event) {
+    return send(Topics.USAGE, event.requestId(), event);
   }
 
   /** Tells every worker that nobody wants a response any more. */

@@ -9,6 +9,8 @@ import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.message.MalformedMessageException;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.message.PoolLimitsSet;
+import dev.sluice.common.message.RateCardAdded;
+import dev.sluice.common.message.SettingChange;
 import dev.sluice.common.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -53,18 +55,18 @@ public class Settings {
   }
 
   /**
-   * Sets the limits of a pool for every instance; returns when Kafka has it safe.
+   * Sets something for every instance; returns when Kafka has it safe.
    *
    * @throws SluiceException with {@link ErrorCode#SERVICE_UNAVAILABLE} if it does not
    */
-  public void set(PoolLimitsSet wanted) {
+  public void set(SettingChange wanted) {
     try {
       kafka
           .send(
               new ProducerRecord<>(
                   Topics.SETTINGS, wanted.key().getBytes(UTF_8), codec.encode(wanted)))
           .get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-      limits.put(wanted.pool(), wanted); // whoever has set it sees it at once
+      apply(wanted); // whoever has set it sees it at once
     } catch (ExecutionException | TimeoutException | KafkaException failed) {
       throw new SluiceException(
           ErrorCode.SERVICE_UNAVAILABLE, "The setting could not be stored. Try again.", failed);
@@ -83,13 +85,21 @@ public class Settings {
       containerFactory = "broadcastListeners")
   void read(ConsumerRecord<byte[], byte[]> setting) {
     try {
-      var set = codec.decode(setting.value(), PoolLimitsSet.class);
-      limits.put(set.pool(), set);
+      apply(codec.decode(setting.value(), SettingChange.class));
     } catch (MalformedMessageException malformed) {
       log.atWarn()
           .addKeyValue("offset", setting.offset())
           .addKeyValue("reason", malformed.getMessage())
           .log("A setting cannot be read; it is passed over");
+    }
+  }
+
+  private void apply(SettingChange change) {
+    switch (change) {
+      case PoolLimitsSet set -> limits.put(set.pool(), set);
+      case RateCardAdded _ -> {
+        // The ledger has it
+      }
     }
   }
 }

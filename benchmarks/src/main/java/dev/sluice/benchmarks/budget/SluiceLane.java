@@ -90,6 +90,7 @@ final class SluiceLane implements Subject {
         REPLY_PARTITION,
         firstReply,
         question.body(),
+        null,
         Map.of());
   }
 

@@ -75,6 +75,7 @@ record SampleUsage(String run, int number, Instant openedAt) {
         openedAt,
         openedAt.plusSeconds(2),
         Priority.INTERACTIVE,
+        null,
         Map.of());
   }
 }

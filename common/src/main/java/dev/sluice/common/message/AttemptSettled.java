@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     cut}, {@code refused} or {@code lost}
  * @param errorCode our stable code or the provider's, where the attempt failed
  * @param priority of the lane; events of older builds lack it
+ * @param droppedTokens of the conversation's oldest turns, which trimming left out of the input;
+ *     events of older builds lack it
  */
 public record AttemptSettled(
     String requestId,
@@ -32,5 +34,6 @@ public record AttemptSettled(
     Instant openedAt,
     Instant settledAt,
     @Nullable Priority priority,
+    @Nullable Long droppedTokens,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown)
     implements UsageEvent {}

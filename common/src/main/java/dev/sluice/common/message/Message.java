@@ -11,8 +11,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = AttemptOpened.class, name = "attempt_opened"),
   @JsonSubTypes.Type(value = AttemptSettled.class, name = "attempt_settled"),
   @JsonSubTypes.Type(value = AnswerReused.class, name = "answer_reused"),
+  @JsonSubTypes.Type(value = AttemptResolved.class, name = "attempt_resolved"),
   @JsonSubTypes.Type(value = PoolLimitsSet.class, name = "pool_limits_set"),
+  @JsonSubTypes.Type(value = RateCardAdded.class, name = "rate_card_added"),
   @JsonSubTypes.Type(value = DeadLetter.class, name = "dead_letter")
 })
 public sealed interface Message
-    permits RequestEnvelope, CancelRequest, UsageEvent, PoolLimitsSet, DeadLetter {}
+    permits RequestEnvelope, CancelRequest, UsageEvent, SettingChange, DeadLetter {}

@@ -8,8 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator has set the limits of a pool; in force on every instance as soon as it is read, and
- * after a restart. The newest one of a pool counts.
+ * An operator has set the limits of a pool.
  *
  * @param limits null to go back to what is configured
  * @param by who set it
@@ -20,10 +19,15 @@ public record PoolLimitsSet(
     String by,
     Instant at,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown)
-    implements Message {
+    implements SettingChange {
 
-  /** The key that a newer one of the same pool replaces it by. */
+  @Override
   public String key() {
     return "pool-limits/" + pool;
+  }
+
+  @Override
+  public @Nullable Object value() {
+    return limits;
   }
 }

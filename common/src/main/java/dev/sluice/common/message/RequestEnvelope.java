@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonAnySetter;
 import dev.sluice.common.topic.Priority;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An admitted request on its lane.
@@ -22,6 +23,8 @@ import java.util.Map;
  * @param replyPartition partition of {@code sluice.replies} to answer on
  * @param replyOffset no event of this response lies below this offset of it
  * @param body the caller's request body, character for character
+ * @param droppedTokens of the conversation's oldest turns, which are not in {@code body}; requests
+ *     of older builds lack it
  * @param unknown fields of a newer version, kept as they came
  */
 public record RequestEnvelope(
@@ -38,6 +41,7 @@ public record RequestEnvelope(
     int replyPartition,
     long replyOffset,
     String body,
+    @Nullable Long droppedTokens,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown)
     implements Message {
 
@@ -61,6 +65,7 @@ public record RequestEnvelope(
         replyPartition,
         replyOffset,
         body,
+        droppedTokens,
         unknown);
   }
 

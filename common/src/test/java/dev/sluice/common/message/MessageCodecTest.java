@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.common.topic.Priority;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,27 @@ class MessageCodecTest {
     return Stream.of(
         aRequest("{\"a\":1.50}"),
         new CancelRequest("resp_1", NOON, Map.of()),
+        new AttemptResolved("resp_1", 1, usage, "somebody", NOON, Map.of()),
+        new RateCardAdded(
+            "m",
+            "default",
+            NOON,
+            null,
+            "USD",
+            new RateCardAdded.Prices(
+                new BigDecimal("12345678.1234567891"),
+                BigDecimal.ONE,
+                BigDecimal.ONE,
+                new BigDecimal("2.50")),
+            new RateCardAdded.LongContext(
+                200_000,
+                new RateCardAdded.Prices(
+                    BigDecimal.ONE, BigDecimal.ONE, BigDecimal.ONE, BigDecimal.TWO)),
+            "a contract",
+            LocalDate.EPOCH,
+            "somebody",
+            NOON,
+            Map.of()),
         new AttemptOpened(
             "resp_1",
             1,
@@ -48,6 +71,7 @@ class MessageCodecTest {
             NOON,
             NOON.plusSeconds(1),
             Priority.BACKGROUND,
+            70L,
             Map.of()),
         new AnswerReused(
             "resp_2",
@@ -168,6 +192,7 @@ class MessageCodecTest {
         3,
         42,
         body,
+        7L,
         Map.of());
   }
 }

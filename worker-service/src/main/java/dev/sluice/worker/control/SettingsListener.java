@@ -3,6 +3,8 @@ package dev.sluice.worker.control;
 import dev.sluice.common.message.MalformedMessageException;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.message.PoolLimitsSet;
+import dev.sluice.common.message.RateCardAdded;
+import dev.sluice.common.message.SettingChange;
 import dev.sluice.common.topic.Topics;
 import dev.sluice.worker.budget.Budget;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,18 +35,28 @@ final class SettingsListener {
       containerFactory = "broadcastListeners")
   void read(ConsumerRecord<byte[], byte[]> setting) {
     try {
-      var set = codec.decode(setting.value(), PoolLimitsSet.class);
-      budget.limits(set.pool(), set.limits());
-      log.atInfo()
-          .addKeyValue("pool", set.pool())
-          .addKeyValue("limits", String.valueOf(set.limits()))
-          .addKeyValue("by", set.by())
-          .log("The limits of a pool were set");
+      apply(codec.decode(setting.value(), SettingChange.class));
     } catch (MalformedMessageException malformed) {
       log.atWarn()
           .addKeyValue("offset", setting.offset())
           .addKeyValue("reason", malformed.getMessage())
           .log("A setting cannot be read; it is passed over");
+    }
+  }
+
+  private void apply(SettingChange setting) {
+    switch (setting) {
+      case PoolLimitsSet set -> {
+        budget.limits(set.pool(), set.limits());
+        log.atInfo()
+            .addKeyValue("pool", set.pool())
+            .addKeyValue("limits", String.valueOf(set.limits()))
+            .addKeyValue("by", set.by())
+            .log("The limits of a pool were set");
+      }
+      case RateCardAdded _ -> {
+        // The ledger's to add
+      }
     }
   }
 }

@@ -119,6 +119,11 @@ class LedgerConfiguration {
     return new SettingsAudit(jdbc, codec);
   }
 
+  @Bean
+  AddedRateCards addedRateCards(RateCardImport rateCards, MessageCodec codec) {
+    return new AddedRateCards(rateCards, codec);
+  }
+
   /**
    * Batches whose offsets are committed once they are written. A failed one is tried again for
    * ever, since dropping it would lose money's trace; meanwhile nothing is fetched.

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class LedgerStore {
   private static final String KNOWN =
       """
       select distinct on (request_id, attempt) request_id, attempt, estimated,
-          case when estimated then (
+          case when estimated or resolved then (
               select to_jsonb(standing) from usage_entry standing
               where standing.request_id = usage_key.request_id
                   and standing.attempt = usage_key.attempt
@@ -50,7 +51,8 @@ final class LedgerStore {
                   and standing.opened_at = usage_key.opened_at
           ) end as standing
       from usage_key
-      join jsonb_to_recordset(cast(:keys as jsonb)) as asked(request_id text, attempt integer)
+      join jsonb_to_recordset(cast(:keys as jsonb))
+          as asked(request_id text, attempt integer, resolved boolean)
           using (request_id, attempt)
       order by request_id, attempt, entry desc
       """;
@@ -78,11 +80,11 @@ final class LedgerStore {
 
   private static final String COLUMNS =
       """
-      request_id, attempt, entry, kind, reverses, correction_reason, user_id, team, project, tags,
-      model, service_tier, priority, source, of_request_id, input_tokens, cached_input_tokens,
+      request_id, attempt, entry, kind, reverses, correction_reason, corrected_by, user_id, team,
+      project, tags, model, service_tier, priority, source, of_request_id, input_tokens, cached_input_tokens,
       cache_write_tokens, output_tokens, reasoning_tokens, input_audio_tokens,
       output_audio_tokens, saved_input_tokens, saved_cached_input_tokens, saved_output_tokens,
-      cost, saved, currency, rate_card_id, estimated, suspect, outcome, error_code, opened_at,
+      dropped_tokens, dropped_saved, cost, saved, currency, rate_card_id, estimated, suspect, outcome, error_code, opened_at,
       settled_at
       """;
 
@@ -91,13 +93,13 @@ final class LedgerStore {
       with incoming as (
           select * from json_to_recordset(cast(:rows as json)) as r(
               request_id text, attempt integer, entry integer, kind text, reverses integer,
-              correction_reason text, user_id text, team text, project text, tags jsonb,
+              correction_reason text, corrected_by text, user_id text, team text, project text, tags jsonb,
               model text, service_tier text, priority text, source text, of_request_id text,
               input_tokens bigint, cached_input_tokens bigint, cache_write_tokens bigint,
               output_tokens bigint, reasoning_tokens bigint, input_audio_tokens bigint,
               output_audio_tokens bigint, saved_input_tokens bigint,
-              saved_cached_input_tokens bigint, saved_output_tokens bigint, cost numeric,
-              saved numeric, currency text, rate_card_id bigint, estimated boolean, suspect text,
+              saved_cached_input_tokens bigint, saved_output_tokens bigint, dropped_tokens bigint,
+              dropped_saved numeric, cost numeric, saved numeric, currency text, rate_card_id bigint, estimated boolean, suspect text,
               outcome text, error_code text, opened_at timestamptz, settled_at timestamptz)
       ), claimed as (
           insert into usage_key (request_id, attempt, entry, opened_at, estimated)
@@ -214,12 +216,23 @@ final class LedgerStore {
         .list();
   }
 
-  /** What the ledger has of these attempts. */
-  Map<AttemptKey, Settlements.Standing> known(Collection<AttemptKey> keys) {
+  private record Asked(String requestId, int attempt, boolean resolved) {}
+
+  /**
+   * What the ledger has of these attempts.
+   *
+   * @param resolved those of them that somebody has decided on
+   */
+  Map<AttemptKey, Settlements.Standing> known(
+      Collection<AttemptKey> keys, Set<AttemptKey> resolved) {
     var known = new HashMap<AttemptKey, Settlements.Standing>();
     if (keys.isEmpty()) return known;
+    var asked =
+        keys.stream()
+            .map(key -> new Asked(key.requestId(), key.attempt(), resolved.contains(key)))
+            .toList();
     jdbc.sql(KNOWN)
-        .param("keys", json.writeValueAsString(keys))
+        .param("keys", json.writeValueAsString(asked))
         .query((row, _) -> {
           var standing = row.getString("standing");
           return known.put(

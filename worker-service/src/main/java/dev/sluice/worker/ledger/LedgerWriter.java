@@ -1,7 +1,10 @@
 package dev.sluice.worker.ledger;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.sluice.common.message.AnswerReused;
 import dev.sluice.common.message.AttemptOpened;
+import dev.sluice.common.message.AttemptResolved;
 import dev.sluice.common.message.AttemptSettled;
 import dev.sluice.common.message.MalformedMessageException;
 import dev.sluice.common.message.MessageCodec;
@@ -121,6 +124,7 @@ class LedgerWriter {
         fields.put("usage", reused.usage());
         fields.put("at", reused.at());
       }
+      case AttemptResolved resolved -> fields.put("by", resolved.by());
     }
     return fields.entrySet().stream()
         .filter(field -> field.getValue() == null)
@@ -159,6 +163,7 @@ class LedgerWriter {
           case AttemptOpened attempt -> opened.add(attempt);
           case AttemptSettled attempt -> settled.add(attempt);
           case AnswerReused answer -> settled.add(answer);
+          case AttemptResolved resolved -> settled.add(resolved);
         }
       }
       store.lock(partitions);
@@ -174,18 +179,24 @@ class LedgerWriter {
 
   private Settlements settlements(List<UsageEvent> events, List<AttemptOpened> opened) {
     var keys = events.stream().map(LedgerWriter::key).distinct().toList();
-    var settlements = new Settlements(store.known(keys));
+    var resolved =
+        events.stream()
+            .filter(AttemptResolved.class::isInstance)
+            .map(LedgerWriter::key)
+            .collect(toSet());
+    var settlements = new Settlements(store.known(keys, resolved));
     var cards = new CardsInForce(rateCards.findAll());
     var openedAt = openedAt(events, opened);
     for (var event : events)
-      settlements.take(
-          switch (event) {
-            case AttemptSettled settled ->
+      switch (event) {
+        case AttemptSettled settled ->
+            settlements.take(
                 UsageRow.of(settled, openedAt.getOrDefault(key(event), settled.openedAt()))
-                    .priced(cards);
-            case AnswerReused reused -> UsageRow.of(reused).priced(cards);
-            case AttemptOpened _ -> throw new IllegalStateException("opened, not settled");
-          });
+                    .priced(cards));
+        case AnswerReused reused -> settlements.take(UsageRow.of(reused).priced(cards));
+        case AttemptResolved decided -> settlements.take(decided, cards);
+        case AttemptOpened _ -> throw new IllegalStateException("opened, not settled");
+      }
     return settlements;
   }
 
@@ -211,11 +222,11 @@ class LedgerWriter {
   }
 
   private void tell(Written written) {
-    int corrections = 0;
+    var corrections = new HashMap<String, Integer>();
     var unpriced = new HashSet<String>();
     for (var row : written.rows()) {
       if (row.reverses() != null) {
-        corrections++;
+        corrections.merge(String.valueOf(row.correctionReason()), 1, Integer::sum);
         continue;
       }
       if (row.suspect() != null) suspect(row, row.suspect());
@@ -224,9 +235,10 @@ class LedgerWriter {
         if (unpriced.add(row.model() + '/' + row.serviceTier())) warnOfMissingCard(row);
       }
     }
-    meters.events("written", written.added() - corrections);
+    int replaced = corrections.values().stream().mapToInt(Integer::intValue).sum();
+    meters.events("written", written.added() - replaced);
     meters.events("repeated", written.repeats());
-    meters.corrected(Settlements.SETTLED_LATE, corrections);
+    corrections.forEach(meters::corrected);
     for (var incoming : written.unreadable()) tellSetAside(incoming.event());
   }
 

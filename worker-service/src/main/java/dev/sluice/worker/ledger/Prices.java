@@ -2,6 +2,7 @@ package dev.sluice.worker.ledger;
 
 import static java.math.BigDecimal.valueOf;
 
+import dev.sluice.common.message.RateCardAdded;
 import dev.sluice.common.message.TokenUsage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -10,6 +11,10 @@ import java.math.RoundingMode;
 record Prices(BigDecimal input, BigDecimal cachedInput, BigDecimal cacheWrite, BigDecimal output) {
   private static final int PER_MILLION = 6;
   private static final int DECIMALS = 10;
+
+  static Prices of(RateCardAdded.Prices prices) {
+    return new Prices(prices.input(), prices.cachedInput(), prices.cacheWrite(), prices.output());
+  }
 
   /**
    * Half-even to 10 decimals, once, at the end: the only place where money is rounded. Cached

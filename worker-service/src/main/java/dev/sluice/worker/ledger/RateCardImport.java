@@ -72,15 +72,30 @@ final class RateCardImport {
   void add(List<RateCardTerms> terms) {
     int added =
         transaction.<Integer>execute(_ -> {
-          jdbc.sql("select pg_advisory_xact_lock(:lock)")
-              .param("lock", LOCK)
-              .query((_, _) -> 0)
-              .list();
+          lock();
           int count = 0;
           for (var card : terms) if (add(card)) count++;
           return count;
         });
     if (added > 0) log.atInfo().addKeyValue("cards", added).log("Rate cards were added");
+  }
+
+  /**
+   * A card that finance has sent; one that begins where another does adds nothing.
+   *
+   * @return whether it was added
+   */
+  boolean addLater(RateCardTerms terms) {
+    return transaction.<Boolean>execute(_ -> {
+      lock();
+      boolean isThere =
+          cards(terms).stream().anyMatch(card -> card.validFrom().equals(terms.from()));
+      return !isThere && add(terms);
+    });
+  }
+
+  private void lock() {
+    jdbc.sql("select pg_advisory_xact_lock(:lock)").param("lock", LOCK).query((_, _) -> 0).list();
   }
 
   private boolean add(RateCardTerms terms) {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.common.message.MalformedMessageException;
 import dev.sluice.common.message.MessageCodec;
-import dev.sluice.common.message.PoolLimitsSet;
+import dev.sluice.common.message.SettingChange;
 import dev.sluice.common.topic.Topics;
 import java.sql.Timestamp;
 import java.util.ArrayList;
@@ -46,12 +46,12 @@ class SettingsAudit {
     var rows = new ArrayList<Object[]>();
     for (var change : batch)
       try {
-        var set = codec.decode(change.value(), PoolLimitsSet.class);
+        var set = codec.decode(change.value(), SettingChange.class);
         rows.add(
             new Object[] {
               change.offset(),
               new String(change.key(), UTF_8),
-              json.writeValueAsString(set.limits()),
+              json.writeValueAsString(set.value()),
               set.by(),
               Timestamp.from(set.at())
             });

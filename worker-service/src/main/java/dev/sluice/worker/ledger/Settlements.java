@@ -1,5 +1,6 @@
 package dev.sluice.worker.ledger;
 
+import dev.sluice.common.message.AttemptResolved;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,12 @@ import java.util.Optional;
  *
  * <p>The rule: of an attempt that is settled more than once, the first settlement counts; a later
  * one that the provider counted replaces an estimate, by a correction; anything else is a repeat.
- * It holds whatever is delivered again, and from wherever: a replay adds nothing.
+ * What somebody decides of counts that cannot be believed replaces them, once. It holds whatever is
+ * delivered again, and from wherever: a replay adds nothing.
  */
 final class Settlements {
   static final String SETTLED_LATE = "settled_late";
+  static final String RESOLVED = "resolved";
 
   private final Map<AttemptKey, Standing> known;
   private final List<UsageRow> added = new ArrayList<>();
@@ -22,9 +25,9 @@ final class Settlements {
   /**
    * What the ledger has of an attempt.
    *
-   * @param estimate the row to replace if the provider's own count comes; empty if it has come
+   * @param replaceable the row as it stands, if there is something that would replace it
    */
-  record Standing(Optional<UsageRow> estimate) {}
+  record Standing(Optional<UsageRow> replaceable) {}
 
   /**
    * @param known by attempt; changed as the batch is gone through
@@ -38,18 +41,33 @@ final class Settlements {
     var standing = known.get(row.key());
     if (standing == null) {
       add(row);
-    } else if (standing.estimate().isPresent() && !row.estimated()) {
-      var wrong = standing.estimate().get();
-      added.add(wrong.reversed(SETTLED_LATE));
-      add(row.replacing(wrong, SETTLED_LATE));
-    } else {
-      repeats++;
+      return;
     }
+    var estimate = standing.replaceable().filter(UsageRow::estimated);
+    if (estimate.isPresent() && !row.estimated()) replace(estimate.get(), row, SETTLED_LATE);
+    else repeats++;
+  }
+
+  /**
+   * Takes what somebody decided; an attempt that is not suspect, or not any more, stays as it is.
+   */
+  void take(AttemptResolved resolved, CardsInForce cards) {
+    Optional.ofNullable(known.get(new AttemptKey(resolved.requestId(), resolved.attempt())))
+        .flatMap(Standing::replaceable)
+        .filter(row -> row.suspect() != null)
+        .ifPresentOrElse(
+            row -> replace(row, row.resolved(resolved).priced(cards), RESOLVED), () -> repeats++);
+  }
+
+  private void replace(UsageRow wrong, UsageRow right, String reason) {
+    added.add(wrong.reversed(reason));
+    add(right.replacing(wrong, reason));
   }
 
   private void add(UsageRow row) {
     added.add(row);
-    known.put(row.key(), new Standing(row.estimated() ? Optional.of(row) : Optional.empty()));
+    boolean isReplaceable = row.estimated() || row.suspect() != null;
+    known.put(row.key(), new Standing(isReplaceable ? Optional.of(row) : Optional.empty()));
   }
 
   List<UsageRow> added() {

@@ -85,6 +85,7 @@ public final class UsageLedger {
             entry.openedAt(),
             clock.instant(),
             request.priority(),
+            request.droppedTokens(),
             Map.of()));
   }
 
@@ -110,6 +111,7 @@ public final class UsageLedger {
             opened.openedAt(),
             clock.instant(),
             opened.priority(),
+            null,
             Map.of()));
   }
 

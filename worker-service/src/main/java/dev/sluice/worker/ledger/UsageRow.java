@@ -2,12 +2,14 @@ package dev.sluice.worker.ledger;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.sluice.common.message.AnswerReused;
+import dev.sluice.common.message.AttemptResolved;
 import dev.sluice.common.message.AttemptSettled;
 import dev.sluice.common.message.TokenUsage;
 import dev.sluice.common.topic.Priority;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A row of {@code usage_entry}; its columns tell what each field means. */
@@ -18,6 +20,7 @@ record UsageRow(
     String kind,
     @Nullable Integer reverses,
     @Nullable String correctionReason,
+    @Nullable String correctedBy,
     String userId,
     String team,
     String project,
@@ -37,6 +40,8 @@ record UsageRow(
     long savedInputTokens,
     long savedCachedInputTokens,
     long savedOutputTokens,
+    long droppedTokens,
+    BigDecimal droppedSaved,
     @Nullable BigDecimal cost,
     @Nullable BigDecimal saved,
     String currency,
@@ -63,6 +68,7 @@ record UsageRow(
         "usage",
         null,
         null,
+        null,
         settled.userId(),
         settled.team(),
         settled.tags().getOrDefault("project", ""),
@@ -82,6 +88,8 @@ record UsageRow(
         0,
         0,
         0,
+        dropped(settled),
+        BigDecimal.ZERO,
         null,
         BigDecimal.ZERO,
         DEFAULT_CURRENCY,
@@ -105,6 +113,7 @@ record UsageRow(
         "usage",
         null,
         null,
+        null,
         reused.userId(),
         reused.team(),
         reused.tags().getOrDefault("project", ""),
@@ -124,6 +133,8 @@ record UsageRow(
         usage.input(),
         usage.cachedInput(),
         usage.output(),
+        0,
+        BigDecimal.ZERO,
         BigDecimal.ZERO,
         null,
         DEFAULT_CURRENCY,
@@ -140,6 +151,12 @@ record UsageRow(
   UsageRow priced(CardsInForce cards) {
     if (!isPriceable()) return this;
     return cards.at(model, serviceTier, openedAt).map(this::priced).orElse(this);
+  }
+
+  /** What was not charged for its input would not have been charged for more of it. */
+  private static long dropped(AttemptSettled settled) {
+    var dropped = settled.droppedTokens();
+    return dropped == null || settled.usage().input() == 0 ? 0 : dropped;
   }
 
   private static String label(@Nullable Priority priority) {
@@ -164,12 +181,68 @@ record UsageRow(
 
   /** This row taken back: in the same month, so that every sum of it is as if it had never been. */
   UsageRow reversed(String reason) {
-    return copy(entry + 1, entry, reason, -1, negated(cost), negated(saved), currency, rateCardId);
+    return copy(entry + 1, entry, reason, -1, amounts().negated());
   }
 
   /** This row in the place of {@code wrong}, which is taken back by {@link #reversed}. */
   UsageRow replacing(UsageRow wrong, String reason) {
-    return copy(wrong.entry + 2, null, reason, 1, cost, saved, currency, rateCardId);
+    return copy(wrong.entry + 2, null, reason, 1, amounts());
+  }
+
+  /** As somebody has decided that it is right, without a price. */
+  UsageRow resolved(AttemptResolved resolved) {
+    var usage = Objects.requireNonNullElse(resolved.usage(), usage());
+    return new UsageRow(
+        requestId,
+        attempt,
+        entry,
+        kind,
+        reverses,
+        correctionReason,
+        resolved.by(),
+        userId,
+        team,
+        project,
+        tags,
+        model,
+        serviceTier,
+        priority,
+        source,
+        ofRequestId,
+        usage.input(),
+        usage.cachedInput(),
+        usage.cacheWrite(),
+        usage.output(),
+        usage.reasoning(),
+        usage.inputAudio(),
+        usage.outputAudio(),
+        savedInputTokens,
+        savedCachedInputTokens,
+        savedOutputTokens,
+        droppedTokens,
+        BigDecimal.ZERO,
+        null,
+        BigDecimal.ZERO,
+        DEFAULT_CURRENCY,
+        null,
+        usage.estimated(),
+        null,
+        outcome,
+        errorCode,
+        openedAt,
+        settledAt);
+  }
+
+  private TokenUsage usage() {
+    return new TokenUsage(
+        inputTokens,
+        cachedInputTokens,
+        cacheWriteTokens,
+        outputTokens,
+        reasoningTokens,
+        estimated,
+        inputAudioTokens,
+        outputAudioTokens);
   }
 
   /** This row, priced by another card. */
@@ -180,10 +253,33 @@ record UsageRow(
         reverses,
         correctionReason,
         1,
-        isOfProvider() ? amount : BigDecimal.ZERO,
-        isOfProvider() ? BigDecimal.ZERO : amount,
-        card.currency(),
-        card.id());
+        new Amounts(
+            isOfProvider() ? amount : BigDecimal.ZERO,
+            isOfProvider() ? BigDecimal.ZERO : amount,
+            card.cost(TokenUsage.estimated(droppedTokens, 0)),
+            card.currency(),
+            card.id()));
+  }
+
+  /** What a rate card made of the counts. */
+  private record Amounts(
+      @Nullable BigDecimal cost,
+      @Nullable BigDecimal saved,
+      BigDecimal droppedSaved,
+      String currency,
+      @Nullable Long rateCardId) {
+    Amounts negated() {
+      return new Amounts(
+          cost == null ? null : cost.negate(),
+          saved == null ? null : saved.negate(),
+          droppedSaved.negate(),
+          currency,
+          rateCardId);
+    }
+  }
+
+  private Amounts amounts() {
+    return new Amounts(cost, saved, droppedSaved, currency, rateCardId);
   }
 
   private UsageRow copy(
@@ -191,10 +287,7 @@ record UsageRow(
       @Nullable Integer newReverses,
       @Nullable String newReason,
       int sign,
-      @Nullable BigDecimal newCost,
-      @Nullable BigDecimal newSaved,
-      String newCurrency,
-      @Nullable Long newRateCardId) {
+      Amounts amounts) {
     return new UsageRow(
         requestId,
         attempt,
@@ -202,6 +295,7 @@ record UsageRow(
         newEntry == 0 ? "usage" : "correction",
         newReverses,
         newReason,
+        correctedBy,
         userId,
         team,
         project,
@@ -221,10 +315,12 @@ record UsageRow(
         sign * savedInputTokens,
         sign * savedCachedInputTokens,
         sign * savedOutputTokens,
-        newCost,
-        newSaved,
-        newCurrency,
-        newRateCardId,
+        sign * droppedTokens,
+        amounts.droppedSaved(),
+        amounts.cost(),
+        amounts.saved(),
+        amounts.currency(),
+        amounts.rateCardId(),
         estimated,
         suspect,
         outcome,
@@ -233,14 +329,9 @@ record UsageRow(
         settledAt);
   }
 
-  private static @Nullable BigDecimal negated(@Nullable BigDecimal amount) {
-    return amount == null ? null : amount.negate();
-  }
-
   private TokenUsage pricedUsage() {
     return isOfProvider()
-        ? new TokenUsage(
-            inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, 0, estimated)
+        ? usage()
         : new TokenUsage(savedInputTokens, savedCachedInputTokens, 0, savedOutputTokens, 0, false);
   }
 }

@@ -50,6 +50,27 @@ final class LedgerEvents {
         openedAt,
         openedAt.plusSeconds(2),
         Priority.INTERACTIVE,
+        null,
+        Map.of());
+  }
+
+  /** Of a conversation whose oldest turns were left out. */
+  static AttemptSettled trimmed(String id, TokenUsage usage, long droppedTokens) {
+    return new AttemptSettled(
+        id,
+        1,
+        "user1",
+        "red",
+        Map.of("project", "apollo"),
+        MODEL,
+        "default",
+        usage,
+        "completed",
+        null,
+        OPENED,
+        OPENED.plusSeconds(2),
+        Priority.INTERACTIVE,
+        droppedTokens,
         Map.of());
   }
 
@@ -68,6 +89,7 @@ final class LedgerEvents {
         openedAt,
         openedAt,
         Priority.BACKGROUND,
+        null,
         Map.of());
   }
 
@@ -86,6 +108,7 @@ final class LedgerEvents {
         OPENED.minusSeconds(30), // whoever takes over does not know
         OPENED.plusSeconds(20),
         Priority.INTERACTIVE,
+        null,
         Map.of());
   }
 

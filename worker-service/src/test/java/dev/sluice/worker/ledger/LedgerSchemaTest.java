@@ -64,6 +64,7 @@ class LedgerSchemaTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "ledger_entry",
         "attempt_cost",
         "cost_by_request",
         "cost_daily",
@@ -127,7 +128,7 @@ class LedgerSchemaTest {
   }
 
   @Test
-  void every_table_and_column_says_what_it_is() {
+  void every_table_view_and_column_says_what_it_is() {
     assertThat(
             ledger.query(
                 """
@@ -135,7 +136,7 @@ class LedgerSchemaTest {
                 from pg_class relation
                 join pg_attribute attribute on attribute.attrelid = relation.oid
                 where relation.relnamespace = current_schema()::regnamespace
-                    and relation.relkind in ('r', 'p')
+                    and relation.relkind in ('r', 'p', 'v')
                     and not relation.relispartition
                     and relation.relname <> 'flyway_schema_history'
                     and attribute.attnum > 0

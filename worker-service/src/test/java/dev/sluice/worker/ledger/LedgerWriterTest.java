@@ -11,6 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.message.AnswerReused;
+import dev.sluice.common.message.AttemptResolved;
 import dev.sluice.common.message.AttemptSettled;
 import dev.sluice.common.message.TokenUsage;
 import dev.sluice.common.message.UsageEvent;
@@ -460,10 +461,60 @@ class LedgerWriterTest {
             OPENED,
             OPENED,
             null,
+            null,
             Map.of()));
 
     assertThat(ledger.row(OF, "older"))
         .containsEntry("priority", "unknown")
         .containsEntry("project", "");
+  }
+
+  @Test
+  void what_trimming_left_out_is_a_saving_of_attempts_that_were_charged() {
+    ledger.write(
+        LedgerEvents.trimmed("trimmed", usage(100, 10), 1_000_000),
+        LedgerEvents.trimmed("refused", usage(0, 0), 1_000_000));
+    assertThat(
+            ledger.row(
+                "select answers, saved_input_tokens, saved::numeric(30, 10) as saved from savings_daily where source = 'trimming'"))
+        .containsEntry("answers", 1L)
+        .containsEntry("saved_input_tokens", new BigDecimal("1000000"))
+        .containsEntry("saved", new BigDecimal("0.1500000000"));
+    ledger.assertThatSumsAreRight();
+  }
+
+  @Test
+  void counts_that_somebody_has_looked_at_are_corrected_once() {
+    var told = new TokenUsage(100, 900, 0, 10, 0, false);
+    ledger.write(settled("accepted", 1, told), settled("replaced", 1, told));
+    ledger.write(settled("written off", 1, told), settled("believed", 1, usage(1, 1)));
+    var decisions =
+        List.of(
+            resolved("accepted", null),
+            resolved("replaced", usage(1_000_000, 0)),
+            resolved("written off", TokenUsage.NONE),
+            resolved("believed", TokenUsage.NONE),
+            resolved("unknown", TokenUsage.NONE));
+    ledger.write(decisions.toArray(AttemptResolved[]::new));
+    ledger.write(decisions.toArray(AttemptResolved[]::new));
+
+    assertThat(
+            ledger.query(
+                "select request_id, input_tokens, cost::numeric(20, 6), suspect, corrected_by from attempt_cost where request_id in ('accepted', 'replaced', 'written off') order by 1"))
+        .extracting(Map::values)
+        .extracting(values -> values.toString())
+        .containsExactly(
+            "[accepted, 100, -0.000047, null, somebody]",
+            "[replaced, 1000000, 0.150000, null, somebody]",
+            "[written off, 0, 0.000000, null, somebody]");
+    assertThat(ledger.row("select count(*) from usage_entry where request_id = 'believed'"))
+        .containsEntry("count", 1L);
+    assertThat(ledger.row("select count(*) from usage_entry where correction_reason = 'resolved'"))
+        .containsEntry("count", 6L);
+    ledger.assertThatSumsAreRight();
+  }
+
+  private static AttemptResolved resolved(String id, @Nullable TokenUsage usage) {
+    return new AttemptResolved(id, 1, usage, "somebody", OPENED, Map.of());
   }
 }

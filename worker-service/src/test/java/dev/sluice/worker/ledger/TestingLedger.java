@@ -185,7 +185,8 @@ final class TestingLedger implements AutoCloseable {
         input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens,
         input_audio_tokens, output_audio_tokens, saved_input_tokens, saved_output_tokens,
         cost::numeric(40, 10), saved::numeric(40, 10), estimated_attempts,
-        estimated_cost::numeric(40, 10), unpriced_attempts, suspect_attempts
+        estimated_cost::numeric(40, 10), unpriced_attempts, suspect_attempts, dropped_attempts,
+        dropped_tokens, dropped_saved::numeric(40, 10)
     from rollup_%s
     where attempts <> 0
     order by 1, 2, 3, 4, 5, 6, 7, 8
@@ -208,7 +209,9 @@ final class TestingLedger implements AutoCloseable {
         coalesce(sum(sign) filter (where estimated), 0)::bigint as estimated_attempts,
         coalesce(sum(cost) filter (where estimated), 0)::numeric(40, 10) as estimated_cost,
         coalesce(sum(sign) filter (where rate_card_id is null), 0)::bigint as unpriced_attempts,
-        coalesce(sum(sign) filter (where suspect is not null), 0)::bigint as suspect_attempts
+        coalesce(sum(sign) filter (where suspect is not null), 0)::bigint as suspect_attempts,
+        coalesce(sum(sign) filter (where dropped_tokens <> 0), 0)::bigint as dropped_attempts,
+        sum(dropped_tokens) as dropped_tokens, sum(dropped_saved)::numeric(40, 10) as dropped_saved
     from %s rows
     group by 1, 2, 3, 4, 5, 6, 7, 8
     having sum(sign) <> 0
