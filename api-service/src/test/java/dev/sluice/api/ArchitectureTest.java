@@ -31,7 +31,8 @@ class ArchitectureTest {
                   "..api.responses..",
                   "..api.socket..",
                   "..api.http..",
-                  "..api.ops.."),
+                  "..api.ops..",
+                  "..api.finance.."),
               alwaysTrue());
 
   @ArchTest

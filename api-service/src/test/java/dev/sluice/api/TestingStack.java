@@ -5,6 +5,7 @@ import dev.sluice.localstack.StackOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.Map;
 
 /** Real Kafka, Redis and Postgres, started once for all tests of this module. */
 public final class TestingStack {
@@ -14,6 +15,11 @@ public final class TestingStack {
 
   public static String redis() {
     return STACK.redis().url();
+  }
+
+  /** {@code jdbc_url}, {@code user} and {@code password}. */
+  public static Map<String, String> postgres() {
+    return STACK.postgres().details();
   }
 
   private static LocalStack start() {

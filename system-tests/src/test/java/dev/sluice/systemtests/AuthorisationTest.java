@@ -33,6 +33,11 @@ class AuthorisationTest {
           DELETE | /api/ops/budget/no-pool    | 401 | 401 | 403 | 404 | 403
           GET    | /api/ops/audit             | 401 | 401 | 403 | 200 | 403
           GET    | /api/finance/no-such-path  | 401 | 401 | 403 | 403 | 404
+          GET    | /api/finance/rate-cards    | 401 | 401 | 403 | 403 | 200
+          POST   | /api/finance/rate-cards    | 401 | 401 | 403 | 403 | 400
+          GET    | /api/finance/costs         | 401 | 401 | 403 | 403 | 400
+          GET    | /api/finance/requests      | 401 | 401 | 403 | 403 | 400
+          GET    | /api/finance/export/usage.csv | 401 | 401 | 403 | 403 | 400
           GET    | /api/no-such-api           | 401 | 401 | 403 | 403 | 403
           GET    | /actuator/prometheus       | 401 | 401 | 403 | 200 | 403
           GET    | /actuator/health/readiness | 200 | 401 | 200 | 200 | 200

@@ -3,11 +3,14 @@ package dev.sluice.api.http;
 import dev.sluice.common.error.ErrorBody;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
+import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.HttpMediaTypeException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -45,8 +48,26 @@ class ErrorAdvice {
     return answer(new SluiceException(ErrorCode.NOT_FOUND));
   }
 
+  @ExceptionHandler({
+    DataAccessResourceFailureException.class,
+    CannotCreateTransactionException.class
+  })
+  ResponseEntity<String> databaseAway(Exception away, HttpServletResponse response)
+      throws Exception {
+    if (response.isCommitted()) throw away;
+    return answer(
+        new SluiceException(
+            ErrorCode.SERVICE_UNAVAILABLE,
+            "The ledger's database does not answer. Nothing is lost; ask again in a moment."));
+  }
+
+  /**
+   * An answer that has begun ends without its end: a body behind it would look like a part of it.
+   */
   @ExceptionHandler
-  ResponseEntity<String> unforeseen(Exception unforeseen) {
+  ResponseEntity<String> unforeseen(Exception unforeseen, HttpServletResponse response)
+      throws Exception {
+    if (response.isCommitted()) throw unforeseen;
     log.atError().setCause(unforeseen).log("An HTTP request failed in an unforeseen way");
     return answer(new SluiceException(ErrorCode.SERVER_ERROR));
   }

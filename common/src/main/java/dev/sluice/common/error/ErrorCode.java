@@ -16,6 +16,16 @@ public enum ErrorCode {
   INVALID_VALUE(400, Type.REQUEST, "A field has a value that is not allowed. See param."),
   MISSING_REQUIRED_PARAMETER(400, Type.REQUEST, "A required field is missing. See param."),
   UNSUPPORTED_PARAMETER(400, Type.REQUEST, "This field is not supported here. Leave it out."),
+  PERIOD_REQUIRED(
+      400,
+      Type.REQUEST,
+      "The question names no period. Send the days from (the first one) and to (the first one left"
+          + " out), such as from=2026-11-01&to=2026-12-01."),
+  RATE_CARD_CONFLICT(
+      409,
+      Type.REQUEST,
+      "The rate card contradicts one that the ledger has. Cards are never changed; see GET"
+          + " /api/finance/rate-cards."),
   EMPTY_INPUT(400, Type.REQUEST, "The input is empty. Send text or at least one input item."),
   TOKENS_EXCEED_LIMIT(
       400,
