@@ -2,6 +2,7 @@ package dev.sluice.benchmarks.latency;
 
 import dev.sluice.benchmarks.AnyClient;
 import dev.sluice.benchmarks.Benchmark;
+import dev.sluice.benchmarks.Heap;
 import dev.sluice.benchmarks.Row;
 import dev.sluice.benchmarks.Run;
 import dev.sluice.localstack.LocalStack;
@@ -14,11 +15,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 /**
  * One api instance with thousands of open sockets: what each costs while it is idle, and what is
@@ -31,7 +29,6 @@ public final class SocketsBenchmark implements Benchmark {
   private static final int STREAM_SECONDS = 5;
   // As many at once, of both subjects together: 100 a second of each, 5 s long, would be 1,000.
   private static final String QUESTION = "Why is the sea salty? [[tokens=20]]";
-  private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
   @Override
   public List<Row> run(Run run) throws InterruptedException {
@@ -47,10 +44,10 @@ public final class SocketsBenchmark implements Benchmark {
       sluice.open(run.quick() ? 64 : 600);
       run.say("Warming up");
       LatencyBenchmark.phase(direct, sluice, QUESTION, RATE / 2, run.quick() ? 10 : 30);
-      long before = heapAfterCollection(stack.api(1));
+      long before = Heap.afterCollection(stack.api(1));
       run.say("Opening %,d sockets".formatted(sockets));
       crowd.open(sockets);
-      long after = heapAfterCollection(stack.api(1));
+      long after = Heap.afterCollection(stack.api(1));
       var rows = new ArrayList<Row>();
       rows.add(
           Row.of("idle")
@@ -79,30 +76,6 @@ public final class SocketsBenchmark implements Benchmark {
       if (status >= 300) throw new IllegalStateException("the simulator answers " + status);
     } catch (IOException unreachable) {
       throw new UncheckedIOException(unreachable);
-    }
-  }
-
-  /** Bytes of heap in use once what is not needed has been collected. */
-  private static long heapAfterCollection(Part api) throws InterruptedException {
-    var pid = Long.toString(api.pid().orElseThrow());
-    for (int i = 0; i < 3; i++) {
-      jcmd(pid, "GC.run");
-      TimeUnit.SECONDS.sleep(1);
-    }
-    var used = USED.matcher(jcmd(pid, "GC.heap_info"));
-    if (!used.find()) throw new IllegalStateException("jcmd does not tell the heap");
-    return Long.parseLong(used.group(1)) * 1_024;
-  }
-
-  private static String jcmd(String pid, String command) throws InterruptedException {
-    var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    try {
-      var process = new ProcessBuilder(jcmd, pid, command).redirectErrorStream(true).start();
-      var output = new String(process.getInputStream().readAllBytes());
-      process.waitFor();
-      return output;
-    } catch (IOException absent) {
-      throw new UncheckedIOException(absent);
     }
   }
 }

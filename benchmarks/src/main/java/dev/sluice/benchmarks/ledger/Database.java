@@ -1,9 +1,11 @@
 package dev.sluice.benchmarks.ledger;
 
+import dev.sluice.benchmarks.Row;
 import dev.sluice.localstack.Part;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -71,6 +73,34 @@ final class Database implements AutoCloseable {
     } catch (SQLException failed) {
       throw new IllegalStateException(sql, failed);
     }
+  }
+
+  /**
+   * The rows of a day as a driver gives them that is simply asked: all of them.
+   *
+   * @param rows that the day has
+   */
+  Row hold(LocalDate day, long rows) {
+    long before = used();
+    try (var statement = connection.createStatement();
+        var found =
+            statement.executeQuery(
+                "select * from usage_entry where opened_at >= '%s Z' and opened_at < '%s Z' order by opened_at"
+                    .formatted(day, day.plusDays(1)))) {
+      double held = (used() - before) / 1_048_576.0;
+      if (!found.next()) throw new IllegalStateException("the day has no rows");
+      return Row.of("driver")
+          .with("phase", "export_day")
+          .with("entries", rows)
+          .figure("heap_held_mb", held);
+    } catch (SQLException failed) {
+      throw new IllegalStateException("the day cannot be read", failed);
+    }
+  }
+
+  private static long used() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   @Override

@@ -12,6 +12,8 @@ import dev.sluice.localstack.LocalStack;
 import jakarta.persistence.EntityManagerFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,8 @@ import org.hibernate.jpa.HibernatePersistenceConfiguration;
  * The ledger, written and read. Written: a worker catches up with a backlog on the usage topic,
  * with prices, sums, months and all, beside JPA that saves the same entries bare, one a
  * transaction. Read: a dashboard's questions put to the kept sums, beside the same ones put to the
- * entries.
+ * entries. Exported: a month's rows, and how much of them the api holds, beside a driver that is
+ * simply asked for them.
  */
 public final class LedgerBenchmark implements Benchmark {
   private static final int DAYS = 28;
@@ -37,17 +40,40 @@ public final class LedgerBenchmark implements Benchmark {
     int backlog = run.quick() ? 150_000 : 500_000;
     int saved = run.quick() ? 3_000 : 20_000;
     int entries = run.quick() ? 300_000 : 10_000_000;
-    var options = run.stack().tier("tier-5").apis(0).simulator(false).build();
+    var options = run.stack().tier("tier-5").simulator(false).build();
     var rows = new ArrayList<Row>();
     try (var stack = LocalStack.start(options);
         var database = new Database(stack.postgres())) {
+      stack.api(1).stop();
       rows.addAll(written(run, stack, database, backlog, saved));
       stack.worker(1).stop();
       run.say("Making %,d entries".formatted(entries));
       make(database, entries);
       rows.addAll(read(run, database));
+      rows.addAll(exported(run, stack, database));
     }
     return rows;
+  }
+
+  private static List<Row> exported(Run run, LocalStack stack, Database database)
+      throws InterruptedException {
+    run.say("Exporting a day, a month, and the month as FOCUS");
+    var api = stack.api(1);
+    api.start();
+    var month = LocalDate.now(ZoneOffset.UTC).withDayOfMonth(1);
+    var day = entries(database, month, month.plusDays(1));
+    var all = entries(database, month, month.plusMonths(1));
+    return List.of(
+        database.hold(month, day),
+        new Export(api, "usage", month, month.plusDays(1)).measure("export_day", day),
+        new Export(api, "usage", month, month.plusMonths(1)).measure("export_month", all),
+        new Export(api, "focus", month, month.plusMonths(1)).measure("export_month_focus", all));
+  }
+
+  private static long entries(Database database, LocalDate from, LocalDate to) {
+    return database.figure(
+        "select count(*) from usage_entry where opened_at >= '%s Z' and opened_at < '%s Z'"
+            .formatted(from, to));
   }
 
   private static List<Row> written(
