@@ -1,10 +1,12 @@
 package dev.sluice.api;
 
 import dev.sluice.common.budget.BudgetProperties;
+import dev.sluice.common.config.TracingProperties;
 import dev.sluice.common.id.ResponseIds;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.topic.TopicCatalog;
 import dev.sluice.common.topic.TopicsProperties;
+import dev.sluice.common.trace.Traces;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -13,11 +15,13 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.opentelemetry.api.OpenTelemetry;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -27,7 +31,11 @@ import org.springframework.kafka.core.KafkaAdmin;
 
 /** Starts an api instance; what a request goes through stands in {@code admission}. */
 @SpringBootApplication
-@EnableConfigurationProperties({TopicsProperties.class, IdProperties.class})
+@EnableConfigurationProperties({
+  TopicsProperties.class,
+  TracingProperties.class,
+  IdProperties.class
+})
 class ApiService {
   public static void main(String[] arguments) {
     SpringApplication.run(ApiService.class, arguments);
@@ -51,6 +59,11 @@ class ApiService {
   @Bean
   ResponseIds responseIds(IdProperties properties, RandomGenerator random) {
     return new ResponseIds(properties.secret(), random);
+  }
+
+  @Bean
+  Traces traces(TracingProperties tracing, ObjectProvider<OpenTelemetry> telemetry) {
+    return tracing.endpoint() == null ? Traces.OFF : new Traces(telemetry.getObject());
   }
 
   @Bean(destroyMethod = "shutdown")

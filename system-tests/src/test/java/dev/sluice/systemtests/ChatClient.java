@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,16 +27,23 @@ final class ChatClient implements AutoCloseable {
   private final WebSocket socket;
   private volatile int closeCode = -1;
 
-  private ChatClient(String api, String token) {
+  private ChatClient(String api, String token, Map<String, String> headers) {
+    var builder = HTTP.newWebSocketBuilder().header("Authorization", "Bearer " + token);
+    headers.forEach(builder::header);
     socket =
-        HTTP.newWebSocketBuilder()
-            .header("Authorization", "Bearer " + token)
+        builder
             .buildAsync(URI.create(api.replace("http:", "ws:") + "/v1/responses"), new Listener())
             .join();
   }
 
   static ChatClient of(String account) {
     return at(TestingSystem.url(), TestingSystem.token(account));
+  }
+
+  /** One that is traced itself. */
+  static ChatClient traced(String account, String traceparent) {
+    return new ChatClient(
+        TestingSystem.url(), TestingSystem.token(account), Map.of("traceparent", traceparent));
   }
 
   /** A client of the second api. */
@@ -45,7 +53,7 @@ final class ChatClient implements AutoCloseable {
 
   /** With a token of its own, at any api. */
   static ChatClient at(String api, String token) {
-    return new ChatClient(api, token);
+    return new ChatClient(api, token, Map.of());
   }
 
   private final class Listener implements WebSocket.Listener {

@@ -43,7 +43,8 @@ record Metrics(String url, String token) {
     return sum;
   }
 
-  private String read() {
+  /** All of it, as Prometheus reads it. */
+  String read() {
     var address = url + "/actuator/prometheus";
     return token.isEmpty()
         ? TestingSystem.get(address).body()

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,6 +46,7 @@ final class TestingSystem {
           "SLUICE_SOCKET_FRAMEBURST", "100000",
           "SLUICE_SOCKET_MAXFRAMESPERSECOND", "100000");
 
+  private static final SpanReceiver SPANS = SpanReceiver.start();
   private static final LocalStack STACK = start();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -67,6 +69,11 @@ final class TestingSystem {
 
   static Simulator simulator() {
     return new Simulator(STACK.simulator().url());
+  }
+
+  /** What both services have told of a trace; they tell of those alone that a client begins. */
+  static List<SpanReceiver.Received> spans(String trace) {
+    return SPANS.spans(trace);
   }
 
   static Ledger ledger() {
@@ -118,10 +125,19 @@ final class TestingSystem {
     }
   }
 
+  private static Map<String, String> tracing() {
+    return Map.of(
+        "SLUICE_TRACING_ENDPOINT", SPANS.url(),
+        "SLUICE_TRACING_SAMPLING", "0",
+        "MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_SCHEDULE_DELAY", "200ms");
+  }
+
   private static LocalStack start() {
     try {
       var folder = Files.createTempDirectory("sluice-system-tests");
       var options = StackOptions.in(folder).tier("tier-5");
+      for (var kind : List.of(PartKind.WORKER, PartKind.API))
+        tracing().forEach((key, value) -> options.environment(kind, key, value));
       IMPATIENT_WORKER.forEach((key, value) -> options.environment(PartKind.WORKER, key, value));
       IMPATIENT_API.forEach((key, value) -> options.environment(PartKind.API, key, value));
       return LocalStack.start(options.build());

@@ -1,16 +1,20 @@
 package dev.sluice.worker;
 
 import dev.sluice.common.budget.BudgetProperties;
+import dev.sluice.common.config.TracingProperties;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.topic.TopicCatalog;
 import dev.sluice.common.topic.TopicsProperties;
+import dev.sluice.common.trace.Traces;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.TimeoutOptions;
+import io.opentelemetry.api.OpenTelemetry;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -20,7 +24,7 @@ import org.springframework.kafka.core.KafkaAdmin;
 
 /** Starts a worker; what a request goes through stands in {@code flow}. */
 @SpringBootApplication
-@EnableConfigurationProperties(TopicsProperties.class)
+@EnableConfigurationProperties({TopicsProperties.class, TracingProperties.class})
 class WorkerService {
   public static void main(String[] arguments) {
     SpringApplication.run(WorkerService.class, arguments);
@@ -45,6 +49,11 @@ class WorkerService {
   KafkaAdmin.NewTopics topics(TopicsProperties topics, BudgetProperties budget) {
     return new KafkaAdmin.NewTopics(
         new TopicCatalog(topics).topics(budget.open()).toArray(NewTopic[]::new));
+  }
+
+  @Bean
+  Traces traces(TracingProperties tracing, ObjectProvider<OpenTelemetry> telemetry) {
+    return tracing.endpoint() == null ? Traces.OFF : new Traces(telemetry.getObject());
   }
 
   @Bean(destroyMethod = "shutdown")

@@ -1,6 +1,7 @@
 package dev.sluice.api.enqueue;
 
 import dev.sluice.common.message.MessageCodec;
+import dev.sluice.common.trace.Traces;
 import java.time.InstantSource;
 import java.util.HashMap;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -18,7 +19,8 @@ class EnqueueConfiguration {
       ProducerFactory<byte[], byte[]> producers,
       EnqueueProperties properties,
       MessageCodec codec,
-      InstantSource clock) {
+      InstantSource clock,
+      Traces traces) {
     int timeout = (int) properties.timeout().toMillis();
     var configuration = new HashMap<>(producers.getConfigurationProperties());
     configuration.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -27,6 +29,6 @@ class EnqueueConfiguration {
     configuration.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeout);
     configuration.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout / 2);
     var producer = new DefaultKafkaProducerFactory<byte[], byte[]>(configuration).createProducer();
-    return new RequestQueue(producer, codec, clock);
+    return new RequestQueue(producer, codec, clock, traces);
   }
 }

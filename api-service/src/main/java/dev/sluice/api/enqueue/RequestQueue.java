@@ -12,6 +12,9 @@ import dev.sluice.common.message.UsageEvent;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.Reply;
 import dev.sluice.common.topic.Topics;
+import dev.sluice.common.trace.Traces;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,24 +37,29 @@ public final class RequestQueue implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final MessageCodec codec;
   private final InstantSource clock;
+  private final Traces traces;
 
-  RequestQueue(Producer<byte[], byte[]> producer, MessageCodec codec, InstantSource clock) {
+  RequestQueue(
+      Producer<byte[], byte[]> producer, MessageCodec codec, InstantSource clock, Traces traces) {
     this.producer = producer;
     this.codec = codec;
     this.clock = clock;
+    this.traces = traces;
   }
 
   /**
    * Puts a request on its lane, and the first event of its response into the reply log, so that
    * whoever comes back can tell a response that waits from one that never was.
    *
+   * @param trace what the request is part of; its worker goes on with it
    * @return completes when every in-sync replica has the request; fails with {@link
    *     ErrorCode#SERVICE_UNAVAILABLE} if it was not accepted
    */
-  public CompletableFuture<Void> enqueue(Lane lane, RequestEnvelope request, Reply queued) {
+  public CompletableFuture<Void> enqueue(
+      Lane lane, RequestEnvelope request, Reply queued, Context trace) {
     var announced = send(queued.toRecord(request.replyPartition()));
     if (announced.isCompletedExceptionally()) return announced; // Kafka is away: one wait is enough
-    var accepted = send(lane.topic(), request.userId(), request);
+    var accepted = send(lane, request, trace);
     // Accepted is accepted: without its announcement a response that waits cannot be resumed yet.
     return announced.handle((_, _) -> accepted).thenCompose(outcome -> outcome);
   }
@@ -85,8 +93,28 @@ public final class RequestQueue implements AutoCloseable {
     return send(Topics.CONTROL, requestId, new CancelRequest(requestId, clock.instant(), Map.of()));
   }
 
+  private CompletableFuture<Void> send(Lane lane, RequestEnvelope request, Context trace) {
+    var span =
+        traces
+            .passage("enqueue", SpanKind.PRODUCER, trace)
+            .tell("sluice.pool", lane.pool())
+            .tell("sluice.priority", lane.priority().label());
+    var produced = record(lane.topic(), request.userId(), request);
+    var context = span.text();
+    if (context != null) produced.headers().add(Traces.HEADER, context.getBytes(UTF_8));
+    return send(produced)
+        .whenComplete((_, failure) -> {
+          if (failure == null) span.end();
+          else span.failed(ErrorCode.SERVICE_UNAVAILABLE.code());
+        });
+  }
+
   private CompletableFuture<Void> send(String topic, String key, Message message) {
-    return send(new ProducerRecord<>(topic, key.getBytes(UTF_8), codec.encode(message)));
+    return send(record(topic, key, message));
+  }
+
+  private ProducerRecord<byte[], byte[]> record(String topic, String key, Message message) {
+    return new ProducerRecord<>(topic, key.getBytes(UTF_8), codec.encode(message));
   }
 
   private CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> produced) {

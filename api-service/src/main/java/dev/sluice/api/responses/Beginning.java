@@ -99,7 +99,7 @@ final class Beginning {
     if (prepared.progress()) tellPlace(admitted, response);
     var _ =
         queue
-            .enqueue(lane, request, queued(prepared))
+            .enqueue(lane, request, queued(prepared), prepared.trace().context())
             .whenComplete((_, failure) -> {
               if (failure == null) {
                 accepted(prepared, request, response);
@@ -161,7 +161,9 @@ final class Beginning {
 
   private RunningResponse running(
       PreparedRequest prepared, RequestEnvelope request, ReplyListener client) {
-    var response = new RunningResponse(request.id(), client, watchers, end -> ended(prepared, end));
+    var response =
+        new RunningResponse(
+            request.id(), client, watchers, prepared.trace(), end -> ended(prepared, end));
     running.put(request.id(), new Begun(prepared, response));
     return response;
   }
@@ -218,6 +220,7 @@ final class Beginning {
     }
     response.leave();
     response.accepted().completeExceptionally(refusal);
+    prepared.trace().failed(refusal.code());
   }
 
   private void ended(PreparedRequest prepared, Reply end) {

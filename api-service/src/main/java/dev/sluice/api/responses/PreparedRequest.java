@@ -12,6 +12,7 @@ import java.util.Map;
  * @param stored whether its conversation may be kept
  * @param progress whether its client wants to know its place in the queue
  * @param headers what HTTP says of it beside its body
+ * @param trace to be ended with its response
  */
 public record PreparedRequest(
     Caller caller,
@@ -20,4 +21,5 @@ public record PreparedRequest(
     byte[] queued,
     boolean stored,
     boolean progress,
-    Map<String, String> headers) {}
+    Map<String, String> headers,
+    ResponseTrace trace) {}

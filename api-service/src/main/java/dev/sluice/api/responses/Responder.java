@@ -11,6 +11,7 @@ import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.id.Caller;
 import dev.sluice.common.id.ResponseId;
 import dev.sluice.common.topic.Priority;
+import dev.sluice.common.trace.Traces;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ public final class Responder {
   private final Watchers watchers;
   private final History history;
   private final InstantSource clock;
+  private final Traces traces;
 
   Responder(
       Admission admission,
@@ -39,7 +41,8 @@ public final class Responder {
       Visits visits,
       Watchers watchers,
       History history,
-      InstantSource clock) {
+      InstantSource clock,
+      Traces traces) {
     this.admission = admission;
     this.beginning = beginning;
     this.queue = queue;
@@ -47,6 +50,7 @@ public final class Responder {
     this.watchers = watchers;
     this.history = history;
     this.clock = clock;
+    this.traces = traces;
   }
 
   /**
@@ -57,6 +61,19 @@ public final class Responder {
    * @throws SluiceException if the request is refused
    */
   public PreparedRequest prepare(Caller caller, ObjectNode body, Wishes wishes) {
+    var trace = ResponseTrace.begin(traces);
+    try (var _ = trace.admission()) {
+      var prepared = prepare(caller, body, wishes, trace);
+      trace.admitted(prepared.id());
+      return prepared;
+    } catch (SluiceException refusal) {
+      trace.failed(refusal.code());
+      throw refusal;
+    }
+  }
+
+  private PreparedRequest prepare(
+      Caller caller, ObjectNode body, Wishes wishes, ResponseTrace trace) {
     var previous = history.unfold(caller, body);
     var admitted = admission.admit(caller, body, wishes);
     var queued =
@@ -74,7 +91,8 @@ public final class Responder {
         queued,
         body.path("store").asBoolean(true),
         wishes.progress(),
-        Account.headers(admitted));
+        Account.headers(admitted),
+        trace);
   }
 
   /**
@@ -82,9 +100,10 @@ public final class Responder {
    * the first of them before the request is known to be accepted.
    */
   public Watch begin(PreparedRequest prepared, ReplyListener client) {
-    return prepared.admitted() instanceof Admitted.Repeated(var id)
-        ? repeat(prepared.caller(), id, client)
-        : beginning.begin(prepared, client);
+    if (!(prepared.admitted() instanceof Admitted.Repeated(var id)))
+      return beginning.begin(prepared, client);
+    prepared.trace().ended(); // the first of the two has a trace of its own
+    return repeat(prepared.caller(), id, client);
   }
 
   /** The first of the two may not have got as far as the reply log yet. */

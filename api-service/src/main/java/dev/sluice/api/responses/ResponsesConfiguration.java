@@ -9,6 +9,7 @@ import dev.sluice.api.replies.Visits;
 import dev.sluice.common.id.ResponseIds;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.topic.TopicsProperties;
+import dev.sluice.common.trace.Traces;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -94,8 +95,9 @@ class ResponsesConfiguration {
       Watchers watchers,
       ResponseStore store,
       ResponseIds ids,
-      InstantSource clock) {
+      InstantSource clock,
+      Traces traces) {
     var history = new History(ids, visits, store);
-    return new Responder(admission, beginning, queue, visits, watchers, history, clock);
+    return new Responder(admission, beginning, queue, visits, watchers, history, clock, traces);
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningResponse implements Watch, ReplyListener {
   private final String id;
+  private final ResponseTrace trace;
   private final Consumer<Reply> onEnd;
   private final CompletableFuture<Void> accepted = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -23,22 +24,37 @@ final class RunningResponse implements Watch, ReplyListener {
   /**
    * @param onEnd hears the last event, whether the client is there or not
    */
-  RunningResponse(String id, ReplyListener client, Watchers watchers, Consumer<Reply> onEnd) {
+  RunningResponse(
+      String id,
+      ReplyListener client,
+      Watchers watchers,
+      ResponseTrace trace,
+      Consumer<Reply> onEnd) {
     this.id = id;
     this.client = client;
+    this.trace = trace;
     this.onEnd = onEnd;
     this.presence = new Presence(watchers, id);
   }
 
   @Override
   public void accept(Reply reply) {
+    if (lastHeard == 0) trace.firstEvent();
     lastHeard = reply.sequence();
-    var listener = client;
-    if (listener != null) listener.accept(reply);
+    hand(reply);
     if (!reply.terminal()) return;
     onEnd.accept(reply);
     presence.leave();
     ended.complete(null);
+    trace.ended();
+  }
+
+  private void hand(Reply reply) {
+    var listener = client;
+    if (listener == null) return;
+    try (var _ = trace.delivery(reply)) {
+      listener.accept(reply);
+    }
   }
 
   /** Its place in the queue, as long as it waits. */
@@ -60,6 +76,7 @@ final class RunningResponse implements Watch, ReplyListener {
     if (listener != null) listener.accept(end);
     presence.leave();
     ended.complete(null);
+    trace.ended();
   }
 
   @Override

@@ -278,7 +278,11 @@ final class Sharing implements AutoCloseable {
           .log("The request that others followed has failed; this one takes its place");
       var _ =
           queue
-              .enqueue(admitted.concern().lane(), admitted.request(), Beginning.queued(prepared))
+              .enqueue(
+                  admitted.concern().lane(),
+                  admitted.request(),
+                  Beginning.queued(prepared),
+                  prepared.trace().context())
               .whenComplete((_, failure) -> {
                 if (failure != null) end(ErrorCode.SERVICE_UNAVAILABLE, Phase.LEADS);
               });

@@ -1,6 +1,7 @@
 package dev.sluice.api.socket;
 
 import dev.sluice.api.admission.Wishes;
+import dev.sluice.api.responses.PreparedRequest;
 import dev.sluice.api.responses.RequestJson;
 import dev.sluice.api.responses.Responder;
 import dev.sluice.api.responses.Watch;
@@ -8,6 +9,7 @@ import dev.sluice.common.error.ErrorBody;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.id.Caller;
+import io.opentelemetry.context.Context;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +31,7 @@ final class ClientSocket {
   private static final String IMPLICIT_STREAM = "";
   private static final long NOTHING_KNOWN = -1;
 
-  private final Caller caller;
+  private final Client client;
   private final Responder responder;
   private final SocketWriter writer;
   private final SocketProperties limits;
@@ -40,13 +42,20 @@ final class ClientSocket {
   private boolean closed;
   private volatile @Nullable ErrorCode closedFor;
 
+  /**
+   * Who opened the socket.
+   *
+   * @param trace what it was doing then; empty where it has not told
+   */
+  record Client(Caller caller, Context trace) {}
+
   ClientSocket(
-      Caller caller,
+      Client client,
       Responder responder,
       SocketWriter writer,
       SocketProperties limits,
       ErrorBody errors) {
-    this.caller = caller;
+    this.client = client;
     this.responder = responder;
     this.writer = writer;
     this.limits = limits;
@@ -133,7 +142,7 @@ final class ClientSocket {
     try {
       var why = closedFor;
       if (why != null) throw new SluiceException(why);
-      var prepared = responder.prepare(caller, body, Wishes.takeFrom(body));
+      var prepared = prepare(body);
       var response = new ResponseStream(writer, streamId);
       var watch = responder.begin(prepared, response);
       watching(watch);
@@ -166,6 +175,12 @@ final class ClientSocket {
     }
   }
 
+  private PreparedRequest prepare(ObjectNode body) {
+    try (var _ = client.trace().makeCurrent()) {
+      return responder.prepare(client.caller(), body, Wishes.takeFrom(body));
+    }
+  }
+
   private void ended(String stream) {
     synchronized (turns) {
       turns.ended(stream);
@@ -185,7 +200,7 @@ final class ClientSocket {
   private void cancel(ObjectNode frame, @Nullable String streamId) {
     var _ =
         responder
-            .cancel(caller, responseId(frame))
+            .cancel(client.caller(), responseId(frame))
             .whenComplete((_, failure) -> {
               if (failure != null) refuse(Responder.refusal(failure), streamId);
             });
@@ -197,7 +212,7 @@ final class ClientSocket {
     if (running.size() >= limits.maxInFlight())
       throw new SluiceException(ErrorCode.TOO_MANY_RESPONSES);
     var response = new ResponseStream(writer, streamId);
-    var watch = responder.resume(caller, responseId(frame), after, response);
+    var watch = responder.resume(client.caller(), responseId(frame), after, response);
     watching(watch);
     response.resumed();
     var _ =

@@ -75,7 +75,8 @@ final class ResponsesSocketHandler extends AbstractWebSocketHandler implements S
             properties.outboundBuffer(),
             properties.slowReaderGrace(),
             System::nanoTime);
-    var socket = new ClientSocket(callers.of(session), responder, writer, properties, errors);
+    var client = new ClientSocket.Client(callers.of(session), SocketHandshake.trace(session));
+    var socket = new ClientSocket(client, responder, writer, properties, errors);
     var connection = new Connection(socket, writer, properties, timer);
     connections.put(session.getId(), connection);
     connection.begin(Duration.between(clock.instant(), callers.signedInUntil(session)));

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.api.identity.Callers;
 import dev.sluice.common.error.ErrorBody;
 import dev.sluice.common.error.SluiceException;
+import dev.sluice.common.trace.Traces;
+import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -25,6 +27,7 @@ import org.springframework.web.socket.server.HandshakeInterceptor;
  */
 final class SocketHandshake implements HandshakeInterceptor {
   private static final String SLOT = SocketHandshake.class.getName() + ".slot";
+  private static final String TRACE = SocketHandshake.class.getName() + ".trace";
   private static final String AGAIN_IN_SECONDS = "5";
 
   private final SocketSlots slots;
@@ -44,6 +47,11 @@ final class SocketHandshake implements HandshakeInterceptor {
     if (session.getAttributes().get(SLOT) instanceof SocketSlots.Slot slot) slot.release();
   }
 
+  /** What the client was doing when it opened the socket; empty where it has not told. */
+  static Context trace(WebSocketSession session) {
+    return session.getAttributes().get(TRACE) instanceof Context told ? told : Context.root();
+  }
+
   @Override
   public boolean beforeHandshake(
       ServerHttpRequest request,
@@ -53,6 +61,9 @@ final class SocketHandshake implements HandshakeInterceptor {
     try {
       var slot = slots.take(callers.of(request.getPrincipal()).user());
       attributes.put(SLOT, slot);
+      // Without a trace of the client's, each response of the socket has one of its own
+      if (request.getHeaders().containsHeader(Traces.HEADER))
+        attributes.put(TRACE, Context.current());
       request.getAttributes().put(SLOT, slot);
       return true;
     } catch (SluiceException refusal) {

@@ -2,11 +2,13 @@ package dev.sluice.common.topic;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.common.trace.Traces;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event on {@code sluice.replies}. Everything that routes it stands in record headers, so that
@@ -17,12 +19,23 @@ import org.apache.kafka.common.header.Headers;
  * @param fence fencing token of the lease under which it was published
  * @param terminal whether it ends the response
  * @param event the event as JSON, UTF-8
+ * @param trace the span that published it, W3C Trace Context; told with the terminal event alone
  */
-public record Reply(String responseId, long sequence, long fence, boolean terminal, byte[] event) {
+public record Reply(
+    String responseId,
+    long sequence,
+    long fence,
+    boolean terminal,
+    byte[] event,
+    @Nullable String trace) {
   private static final String RESPONSE_ID = "response_id";
   private static final String SEQUENCE = "sequence";
   private static final String FENCE = "fence";
   private static final String TERMINAL = "terminal";
+
+  public Reply(String responseId, long sequence, long fence, boolean terminal, byte[] event) {
+    this(responseId, sequence, fence, terminal, event, null);
+  }
 
   /** The record that carries this event to {@code partition}. */
   public ProducerRecord<byte[], byte[]> toRecord(int partition) {
@@ -33,6 +46,7 @@ public record Reply(String responseId, long sequence, long fence, boolean termin
         .add(SEQUENCE, ByteBuffer.allocate(8).putLong(sequence).array())
         .add(FENCE, ByteBuffer.allocate(8).putLong(fence).array())
         .add(TERMINAL, new byte[] {(byte) (terminal ? 1 : 0)});
+    if (trace != null) produced.headers().add(Traces.HEADER, trace.getBytes(UTF_8));
     return produced;
   }
 
@@ -43,12 +57,15 @@ public record Reply(String responseId, long sequence, long fence, boolean termin
    */
   public static Reply of(ConsumerRecord<byte[], byte[]> consumed) {
     var headers = consumed.headers();
+    var responseId = new String(value(headers, RESPONSE_ID), UTF_8);
+    boolean terminal = value(headers, TERMINAL)[0] == 1;
     return new Reply(
-        new String(value(headers, RESPONSE_ID), UTF_8),
+        responseId,
         ByteBuffer.wrap(value(headers, SEQUENCE)).getLong(),
         ByteBuffer.wrap(value(headers, FENCE)).getLong(),
-        value(headers, TERMINAL)[0] == 1,
-        consumed.value());
+        terminal,
+        consumed.value(),
+        terminal ? Traces.told(headers) : null);
   }
 
   private static byte[] value(Headers headers, String name) {

@@ -26,7 +26,7 @@ class LaneTest {
 
   @Test
   void a_reply_survives_the_log() {
-    var reply = new Reply("resp_1", 7, 3, true, new byte[] {1, 2});
+    var reply = new Reply("resp_1", 7, 3, true, new byte[] {1, 2}, "00-0af7-b7ad-01");
     var produced = reply.toRecord(5);
     var consumed =
         new ConsumerRecord<byte[], byte[]>(produced.topic(), 5, 0, null, produced.value());

@@ -2,6 +2,7 @@ package dev.sluice.worker.flow;
 
 import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.message.TokenUsage;
+import dev.sluice.common.trace.Step;
 import dev.sluice.worker.budget.Estimates;
 import dev.sluice.worker.ledger.UsageLedger;
 import dev.sluice.worker.model.CallListener;
@@ -17,12 +18,15 @@ final class Attempts {
   private final UsageLedger ledger;
   private final Estimates estimates;
   private final FlowMeters meters;
+  private final FlowSpans spans;
 
-  Attempts(Model model, UsageLedger ledger, Estimates estimates, FlowMeters meters) {
+  Attempts(
+      Model model, UsageLedger ledger, Estimates estimates, FlowMeters meters, FlowSpans spans) {
     this.model = model;
     this.ledger = ledger;
     this.estimates = estimates;
     this.meters = meters;
+    this.spans = spans;
   }
 
   /**
@@ -35,9 +39,7 @@ final class Attempts {
     int attempt = owned.lease().attempt();
     var entry = ledger.open(request, attempt); // before the call: a crash leaves a trace
     owned.relay().restart();
-    var outcome =
-        model.call(
-            owned.lane().pool(), request, attempt, owned.signal(), listener(owned, rateLimits));
+    var outcome = call(owned, attempt, rateLimits);
     settle(entry, outcome, owned.signal());
     meters.attempt(request.model(), outcome);
     if (outcome instanceof CallOutcome.Answered answered)
@@ -49,6 +51,21 @@ final class Attempts {
     return outcome;
   }
 
+  private CallOutcome call(Owned owned, int attempt, Consumer<RateLimits> rateLimits) {
+    var request = owned.request();
+    try (var span = spans.attempt(request, attempt)) {
+      var outcome =
+          model.call(
+              owned.lane().pool(),
+              request,
+              attempt,
+              owned.signal(),
+              listener(owned, rateLimits, span));
+      FlowSpans.tell(span, outcome);
+      return outcome;
+    }
+  }
+
   /** The request with the input tokens that the provider will probably count. */
   RequestEnvelope estimated(RequestEnvelope request) {
     return request.withInputTokens(estimates.input(request.model(), request.inputTokens()));
@@ -56,12 +73,13 @@ final class Attempts {
 
   /** The last owner died in mid-attempt: what it had received is accounted for as an estimate. */
   void settleLost(RequestEnvelope request, int attempt, long outputTokens) {
+    meters.takenOver();
     var entry = new UsageLedger.Entry(request, attempt, request.acceptedAt());
     var usage = TokenUsage.estimated(request.inputTokens(), outputTokens);
     var _ = ledger.settle(entry, usage, "lost", "worker_lost", null, "default");
   }
 
-  private static CallListener listener(Owned owned, Consumer<RateLimits> rateLimits) {
+  private static CallListener listener(Owned owned, Consumer<RateLimits> rateLimits, Step span) {
     return new CallListener() {
       @Override
       public void rateLimits(RateLimits limits) {
@@ -73,7 +91,10 @@ final class Attempts {
         var relay = owned.relay();
         boolean before = relay.isAnswering();
         relay.event(event.type(), event.json());
-        if (relay.isAnswering() && !before) owned.lease().answering();
+        if (relay.isAnswering() && !before) {
+          owned.lease().answering();
+          span.event("first_token");
+        }
       }
     };
   }

@@ -1,6 +1,7 @@
 package dev.sluice.worker.flow;
 
 import dev.sluice.common.message.MessageCodec;
+import dev.sluice.common.trace.Traces;
 import dev.sluice.worker.budget.Budget;
 import dev.sluice.worker.budget.Estimates;
 import dev.sluice.worker.intake.RequestHandler;
@@ -25,8 +26,23 @@ class FlowConfiguration {
   }
 
   @Bean
-  Attempts attempts(Model model, UsageLedger ledger, Estimates estimates, MeterRegistry registry) {
-    return new Attempts(model, ledger, estimates, new FlowMeters(registry));
+  FlowSpans flowSpans(Traces traces, InstantSource clock) {
+    return new FlowSpans(traces, clock);
+  }
+
+  @Bean
+  Waiting waiting() {
+    return new Waiting();
+  }
+
+  @Bean
+  Attempts attempts(
+      Model model,
+      UsageLedger ledger,
+      Estimates estimates,
+      MeterRegistry registry,
+      FlowSpans spans) {
+    return new Attempts(model, ledger, estimates, new FlowMeters(registry), spans);
   }
 
   /** What the ledger asks before it calls an attempt lost. */
@@ -42,17 +58,21 @@ class FlowConfiguration {
       Attempts attempts,
       Relays relays,
       Retries retries,
-      LaneProgress lanes) {
-    return new RequestFlow(leases, budget, attempts, relays, retries, lanes);
+      LaneProgress lanes,
+      Waiting waiting,
+      FlowSpans spans) {
+    return new RequestFlow(leases, budget, attempts, relays, retries, lanes, waiting, spans);
   }
 
   @Bean
   RequestHandler requestHandler(
       RequestFlow flow,
       InFlight inFlight,
+      Waiting waiting,
+      FlowSpans spans,
       MessageCodec codec,
       KafkaTemplate<byte[], byte[]> kafka,
       InstantSource clock) {
-    return new RequestHandling(flow, inFlight, codec, kafka, clock);
+    return new RequestHandling(flow, inFlight, waiting, spans, codec, kafka, clock);
   }
 }

@@ -7,9 +7,19 @@ import io.micrometer.core.instrument.MeterRegistry;
 /** What the flow tells its operators. */
 final class FlowMeters {
   private final MeterRegistry registry;
+  private final Counter takenOver;
 
   FlowMeters(MeterRegistry registry) {
     this.registry = registry;
+    takenOver =
+        Counter.builder("sluice.requests.taken.over")
+            .description("Requests taken over in mid-call from a worker that is gone")
+            .register(registry);
+  }
+
+  /** A request in mid-call whose worker is gone. */
+  void takenOver() {
+    takenOver.increment();
   }
 
   void attempt(String model, CallOutcome outcome) {

@@ -5,6 +5,7 @@ import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.worker.budget.Budget;
 import dev.sluice.worker.budget.Levels;
+import dev.sluice.worker.budget.Reservation;
 import dev.sluice.worker.budget.Reservation.Closed;
 import dev.sluice.worker.budget.Reservation.Held;
 import dev.sluice.worker.budget.Reservation.TooLarge;
@@ -13,6 +14,7 @@ import dev.sluice.worker.lease.FencedException;
 import dev.sluice.worker.lease.Lease;
 import dev.sluice.worker.lease.LeaseState;
 import dev.sluice.worker.lease.Leases;
+import dev.sluice.worker.lease.Taking;
 import dev.sluice.worker.lease.Taking.AlreadyDone;
 import dev.sluice.worker.lease.Taking.HeldElsewhere;
 import dev.sluice.worker.lease.Taking.Taken;
@@ -29,6 +31,7 @@ import dev.sluice.worker.relay.UnpublishedException;
 import io.lettuce.core.RedisException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +48,8 @@ final class RequestFlow {
   private final Relays relays;
   private final Retries retries;
   private final LaneProgress lanes;
+  private final Waiting waiting;
+  private final FlowSpans spans;
 
   RequestFlow(
       Leases leases,
@@ -52,13 +57,17 @@ final class RequestFlow {
       Attempts attempts,
       Relays relays,
       Retries retries,
-      LaneProgress lanes) {
+      LaneProgress lanes,
+      Waiting waiting,
+      FlowSpans spans) {
     this.leases = leases;
     this.budget = budget;
     this.attempts = attempts;
     this.relays = relays;
     this.retries = retries;
     this.lanes = lanes;
+    this.waiting = waiting;
+    this.spans = spans;
   }
 
   /**
@@ -69,7 +78,7 @@ final class RequestFlow {
   boolean run(Lane lane, RequestEnvelope request, StopSignal signal) throws InterruptedException {
     while (true) {
       try {
-        switch (leases.take(request.id())) {
+        switch (take(request)) {
           case AlreadyDone() -> {
             return true;
           }
@@ -89,6 +98,12 @@ final class RequestFlow {
         signal.sleep(REDIS_AGAIN_IN);
       }
       if (signal.isHandedBack()) return false;
+    }
+  }
+
+  private Taking take(RequestEnvelope request) {
+    try (var _ = spans.lease()) {
+      return leases.take(request.id());
     }
   }
 
@@ -130,13 +145,7 @@ final class RequestFlow {
   private boolean attempts(Owned owned) throws InterruptedException {
     var signal = owned.signal();
     while (true) {
-      var answer =
-          budget.reserve(
-              owned.lane().pool(),
-              owned.lane().priority(),
-              owned.request().reservedTokens(),
-              owned.request().acceptedAt());
-      signal.await(answer);
+      var answer = reserve(owned);
       switch (answer.getNow(null)) {
         case null -> {
           if (!answer.cancel(false) && answer.join() instanceof Held late) budget.giveBack(late);
@@ -149,7 +158,6 @@ final class RequestFlow {
           return end(owned, failed(Failure.last(code)));
         }
         case Held held -> {
-          signal.sleepUntil(held.startAt());
           if (signal.reason() != StopSignal.Reason.NONE) {
             budget.giveBack(held);
             return stopped(owned);
@@ -165,6 +173,21 @@ final class RequestFlow {
     }
   }
 
+  /** Waits for the budget's answer, and if tokens are held until their start. */
+  private CompletableFuture<Reservation> reserve(Owned owned) throws InterruptedException {
+    try (var _ = spans.budget(owned.lane())) {
+      var answer =
+          budget.reserve(
+              owned.lane().pool(),
+              owned.lane().priority(),
+              owned.request().reservedTokens(),
+              owned.request().acceptedAt());
+      owned.signal().await(answer);
+      if (answer.getNow(null) instanceof Held held) owned.signal().sleepUntil(held.startAt());
+      return answer;
+    }
+  }
+
   private CallOutcome call(Owned owned, Held held) {
     try {
       owned.lease().nextAttempt();
@@ -176,6 +199,7 @@ final class RequestFlow {
       retries.called();
       lanes.left(owned.lane(), owned.request());
     }
+    waiting.remove(owned.request());
     long sentAt = System.nanoTime();
     try {
       return attempts.make(owned, limits -> budget.observe(held, levels(limits), sentAt));
@@ -222,10 +246,7 @@ final class RequestFlow {
 
   private boolean conclude(Owned owned, CallOutcome outcome) throws InterruptedException {
     return switch (outcome) {
-      case Answered answered -> {
-        owned.relay().end(answered.terminal().json());
-        yield published(owned);
-      }
+      case Answered answered -> publish(owned, () -> owned.relay().end(answered.terminal().json()));
       case Failed(var failure, _) -> end(owned, failed(failure));
       case Stopped _ -> stopped(owned);
     };
@@ -249,13 +270,15 @@ final class RequestFlow {
 
   private boolean end(Owned owned, Ending ending) throws InterruptedException {
     if (owned.lease().attempt() == 0) lanes.left(owned.lane(), owned.request());
-    owned.relay().end(ending);
-    return published(owned);
+    return publish(owned, () -> owned.relay().end(ending));
   }
 
-  private static boolean published(Owned owned) throws InterruptedException {
+  private boolean publish(Owned owned, Runnable end) throws InterruptedException {
     // Done only once the terminal event is safe: the other order could lose it for good.
-    owned.relay().awaitPublished(PUBLISHED_WITHIN);
+    try (var _ = spans.relay()) {
+      end.run();
+      owned.relay().awaitPublished(PUBLISHED_WITHIN);
+    }
     owned.lease().done();
     return true;
   }

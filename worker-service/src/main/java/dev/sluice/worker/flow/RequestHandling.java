@@ -7,9 +7,11 @@ import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.Topics;
 import dev.sluice.worker.intake.RequestHandler;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -21,6 +23,8 @@ final class RequestHandling implements RequestHandler {
 
   private final RequestFlow flow;
   private final InFlight inFlight;
+  private final Waiting waiting;
+  private final FlowSpans spans;
   private final MessageCodec codec;
   private final KafkaTemplate<byte[], byte[]> kafka;
   private final InstantSource clock;
@@ -28,11 +32,15 @@ final class RequestHandling implements RequestHandler {
   RequestHandling(
       RequestFlow flow,
       InFlight inFlight,
+      Waiting waiting,
+      FlowSpans spans,
       MessageCodec codec,
       KafkaTemplate<byte[], byte[]> kafka,
       InstantSource clock) {
     this.flow = flow;
     this.inFlight = inFlight;
+    this.waiting = waiting;
+    this.spans = spans;
     this.codec = codec;
     this.kafka = kafka;
     this.clock = clock;
@@ -49,9 +57,18 @@ final class RequestHandling implements RequestHandler {
     }
     try (var _ = MDC.putCloseable("request_id", request.id());
         var _ = MDC.putCloseable("lane", lane.topic());
+        var _ = spans.request(lane, request, origin);
         var entry = inFlight.enter(request.id(), request.deadline())) {
+      waiting.add(lane, request);
       return flow.run(lane, request, entry.signal());
+    } finally {
+      waiting.remove(request);
     }
+  }
+
+  @Override
+  public Optional<Instant> oldestWaiting(Lane lane) {
+    return waiting.oldest(lane);
   }
 
   @Override

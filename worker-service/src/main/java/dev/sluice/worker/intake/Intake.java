@@ -123,6 +123,7 @@ public final class Intake implements SmartLifecycle {
           takeEndings();
           fetch();
           startWaiting();
+          lines.forEach(this::tellOldest);
           pauseFullLanes();
           if (System.nanoTime() - nextCommit >= 0) {
             commit();
@@ -165,6 +166,12 @@ public final class Intake implements SmartLifecycle {
     });
   }
 
+  private void tellOldest(Lane lane, Line line) {
+    var first = line.waiting.peek();
+    if (first == null) meters.nothingFetched(lane);
+    else meters.fetched(lane, first.timestamp());
+  }
+
   private void start(Lane lane, Line line, ConsumerRecord<byte[], byte[]> fetched) {
     var partition = new TopicPartition(fetched.topic(), fetched.partition());
     if (!offsets.containsKey(partition)) return; // revoked while it waited: it is another's now
@@ -173,9 +180,7 @@ public final class Intake implements SmartLifecycle {
     requests.execute(() -> {
       boolean ended = false;
       try {
-        var origin =
-            new RequestHandler.Origin(fetched.topic(), fetched.partition(), fetched.offset());
-        ended = handler.handle(lane, fetched.value(), origin);
+        ended = handler.handle(lane, fetched.value(), RequestHandler.Origin.of(fetched));
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
       } catch (RuntimeException unforeseen) {

@@ -4,6 +4,7 @@ import dev.sluice.common.budget.BudgetProperties;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.Priority;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -23,7 +24,8 @@ class IntakeConfiguration {
       BudgetProperties budget,
       RequestHandler handler,
       IntakeProperties properties,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      InstantSource clock) {
     var lanes =
         budget.open().stream()
             .flatMap(pool ->
@@ -39,7 +41,9 @@ class IntakeConfiguration {
     overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     overrides.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     var consumer = consumers.createConsumer(properties.group(), null, null, overrides);
-    return new Intake(consumer, lanes, handler, properties, new IntakeMeters(registry));
+    var meters = new IntakeMeters(registry);
+    meters.watch(lanes, handler::oldestWaiting, clock);
+    return new Intake(consumer, lanes, handler, properties, meters);
   }
 
   @Bean

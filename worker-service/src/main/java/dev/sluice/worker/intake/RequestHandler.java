@@ -1,6 +1,11 @@
 package dev.sluice.worker.intake;
 
 import dev.sluice.common.topic.Lane;
+import dev.sluice.common.trace.Traces;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** What the intake needs from outside: somebody who works on a request until it has ended. */
 public interface RequestHandler {
@@ -15,6 +20,25 @@ public interface RequestHandler {
   /** This worker stops: requests whose call has not begun are to be handed back now. */
   void drain();
 
-  /** Where a record stands on its lane. */
-  record Origin(String topic, int partition, long offset) {}
+  /** Since when the oldest request of a lane waits that was handed over and has not begun. */
+  default Optional<Instant> oldestWaiting(Lane lane) {
+    return Optional.empty();
+  }
+
+  /**
+   * Where a record stands on its lane, and since when.
+   *
+   * @param trace the span that led to it, W3C Trace Context; null where none was told
+   */
+  record Origin(
+      String topic, int partition, long offset, Instant enqueuedAt, @Nullable String trace) {
+    static Origin of(ConsumerRecord<?, ?> fetched) {
+      return new Origin(
+          fetched.topic(),
+          fetched.partition(),
+          fetched.offset(),
+          Instant.ofEpochMilli(fetched.timestamp()),
+          Traces.told(fetched.headers()));
+    }
+  }
 }

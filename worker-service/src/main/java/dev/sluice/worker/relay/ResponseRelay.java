@@ -115,8 +115,10 @@ public final class ResponseRelay {
   private void publish(byte[] json, boolean terminal) {
     long sequence = next++;
     var event = rewriter.rewrite(json, request.id(), sequence);
+    var trace = terminal ? relays.trace() : null;
     last =
         relays.publish(
-            request.replyPartition(), new Reply(request.id(), sequence, fence, terminal, event));
+            request.replyPartition(),
+            new Reply(request.id(), sequence, fence, terminal, event, trace));
   }
 }
