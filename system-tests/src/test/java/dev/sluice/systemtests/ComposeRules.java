@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
@@ -15,6 +16,8 @@ final class ComposeRules {
   private static final Pattern PINNED = Pattern.compile("[^:]+:(?!latest)[^:]+");
   private static final Pattern NOT_ROOT = Pattern.compile("[1-9]\\d*:[1-9]\\d*");
   private static final Pattern SECRET = Pattern.compile(".*(SECRET|PASSWORD|API_KEY)");
+
+  private static final Set<String> PUBLISHED = Set.of("api-service", "grafana");
 
   private final ComposeFile file;
   private final List<String> mistakes = new ArrayList<>();
@@ -54,7 +57,7 @@ final class ComposeRules {
     texts(service.path("ports"))
         .forEach(port ->
             require(
-                name.equals("api-service") && port.startsWith("127.0.0.1:"),
+                PUBLISHED.contains(name) && port.startsWith("127.0.0.1:"),
                 "%s publishes %s".formatted(name, port)));
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,9 @@ final class ComposeSettings {
 
   /** What differs from api to api; the local stack starts several. */
   private static final String HOME_PARTITION = "SLUICE_REPLIES_HOME_PARTITION";
+
+  /** Whom to send spans to: only here somebody may be there to take them. */
+  private static final String TRACING = "SLUICE_TRACING_ENDPOINT";
 
   private static final List<String> SERVICES = List.of("api-service", "worker-service");
   private static final JsonMapper JSON = new JsonMapper();
@@ -74,6 +78,7 @@ final class ComposeSettings {
     there.remove(HOME_PARTITION);
     var here = new TreeSet<String>();
     for (var service : SERVICES) here.addAll(environment(service).propertyNames());
+    here.remove(TRACING);
     same("variables of the services", here, there);
   }
 
@@ -129,14 +134,20 @@ final class ComposeSettings {
 
   private void givesWorkersTimeToDrain() {
     var grace = file.service("worker-service").path("stop_grace_period").asString("0s");
-    for (var property : metadata("worker-service").path("properties"))
-      if (property.path("name").asString().equals("sluice.intake.drain")
-          && seconds(grace) <= seconds(property.path("defaultValue").asString()))
-        mistakes.add("worker-service is killed while it drains: after " + grace);
+    if (seconds(grace).compareTo(defaultOf("worker-service", "sluice.intake.drain")) <= 0)
+      mistakes.add("worker-service is killed while it drains: after " + grace);
   }
 
-  private static int seconds(String duration) {
-    return Integer.parseInt(duration.replaceAll("s$", ""));
+  /** What a key of a service's is where nobody sets it. */
+  static Duration defaultOf(String service, String key) {
+    for (var property : metadata(service).path("properties"))
+      if (property.path("name").asString().equals(key))
+        return seconds(property.path("defaultValue").asString());
+    throw new IllegalArgumentException(service + " knows no " + key);
+  }
+
+  private static Duration seconds(String duration) {
+    return Duration.ofSeconds(Integer.parseInt(duration.replaceAll("s$", "")));
   }
 
   private JsonNode environment(String service) {
@@ -144,7 +155,7 @@ final class ComposeSettings {
   }
 
   /** Names of all variables that a service reads: of its keys, and of placeholders in its file. */
-  private static Set<String> variables(String service) {
+  static Set<String> variables(String service) {
     var keys = new HashSet<>(keys(metadata("common")));
     keys.addAll(keys(metadata(service)));
     try {
