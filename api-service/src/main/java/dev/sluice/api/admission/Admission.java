@@ -9,6 +9,8 @@ import dev.sluice.api.admission.Admitted.Repeated;
 import dev.sluice.api.cache.Answer;
 import dev.sluice.api.cache.AnswerCache;
 import dev.sluice.api.lanes.LaneLength;
+import dev.sluice.api.spend.SpendReservation;
+import dev.sluice.api.spend.Spending;
 import dev.sluice.api.trim.Dropped;
 import dev.sluice.api.trim.Trimmer;
 import dev.sluice.api.trim.Trimming;
@@ -33,8 +35,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Whether a request is answered, and how. Read this first: its steps stand here in order, each
- * refusing with an error of its own; what is refused costs nothing. Thread-safe; blocks for two
- * round trips to Redis, one to learn what is known and one to make the decision known.
+ * refusing with an error of its own; what is refused costs nothing, but for a request of the user's
+ * own limit where a spend cap refuses. Thread-safe; blocks for two round trips to Redis, one to
+ * learn what is known and one to make the decision known.
  */
 public final class Admission {
   private static final Duration QUEUED_AGAIN_IN = Duration.ofSeconds(5);
@@ -48,6 +51,7 @@ public final class Admission {
   private final AdmissionStore store;
   private final Envelopes envelopes;
   private final Trimmer trimmer;
+  private final Spending spending;
   private final AdmissionMeters meters;
   private final InstantSource clock;
   private final JsonMapper json = new JsonMapper();
@@ -59,6 +63,7 @@ public final class Admission {
       Trimmer trimmer,
       AdmissionStore store,
       Envelopes envelopes,
+      Spending spending,
       AdmissionMeters meters,
       InstantSource clock) {
     this.properties = properties;
@@ -68,6 +73,7 @@ public final class Admission {
     this.trimmer = trimmer;
     this.store = store;
     this.envelopes = envelopes;
+    this.spending = spending;
     this.meters = meters;
     this.clock = clock;
   }
@@ -179,14 +185,14 @@ public final class Admission {
   }
 
   private Admitted replay(Answer kept, Decision decision, Instant now) {
-    var before = conclude(decision, now).before();
+    var before = conclude(decision, SpendReservation.NOTHING, now).before();
     return before == null
         ? new Cached(decision.concern(), decision.request(), kept, decision.allowance().left())
         : repeated(before, decision.body());
   }
 
   private Admitted follow(String leader, Decision decision, Instant now) {
-    var before = conclude(decision, now).before();
+    var before = conclude(decision, SpendReservation.NOTHING, now).before();
     return before == null ? coalesced(decision, leader) : repeated(before, decision.body());
   }
 
@@ -195,7 +201,10 @@ public final class Admission {
       Function<LaneLength.Ticket, LaneLength.Standing> lane,
       Dropped dropped,
       Instant now) {
-    var committed = conclude(decision, now);
+    // A request that needs no call costs nothing, so the caps come last; they answer at once with
+    // all else that is made known.
+    var reservation = spending.reserve(decision.request());
+    var committed = conclude(decision, reservation, now);
     if (committed.before() != null) {
       store.leaveLane(decision.concern(), decision.request());
       return repeated(committed.before(), decision.body());
@@ -220,15 +229,19 @@ public final class Admission {
   }
 
   /** Makes a decision known; other requests of the same user may be decided at the same time. */
-  private AdmissionStore.Committed conclude(Decision decision, Instant now) {
+  private AdmissionStore.Committed conclude(
+      Decision decision, SpendReservation reservation, Instant now) {
     try {
       var committed = store.commit(decision, now);
       for (var changed = committed.bucket(); changed != null; ) {
         decision.allowance().takeAgain(changed);
         changed = store.replaceBucket(decision);
       }
+      if (committed.isAnothers()) reservation.release();
+      else reservation.confirm();
       return committed;
     } catch (SluiceException refused) {
+      reservation.release();
       // Redis may have done what it did not answer
       if (decision.needsCall()) store.leaveLane(decision.concern(), decision.request());
       store.disown(decision.concern(), decision.request());
@@ -242,6 +255,7 @@ public final class Admission {
       case Queueable(var concern, var request, _, _, _, _) -> {
         store.leaveLane(concern, request);
         store.disown(concern, request);
+        spending.release(request.id());
       }
       case Cached(var concern, var request, _, _) -> store.disown(concern, request);
       case Coalesced(var concern, var request, _, _) -> store.disown(concern, request);
@@ -255,16 +269,30 @@ public final class Admission {
    * The leader has failed whoever followed it, and one of them is to take its place.
    *
    * @return who leads now, if it is another one
+   * @throws SluiceException if a spend cap refuses the call that it would need
    */
   public Optional<Leader> succeed(Coalesced follower, Leader failed) {
-    var other = store.succeed(follower, failed);
-    if (other.isEmpty()) store.enterLane(follower.concern(), follower.request());
-    return other;
+    var reservation = spending.reserve(follower.request());
+    try {
+      reservation.confirm();
+      var other = store.succeed(follower, failed);
+      if (other.isEmpty()) store.enterLane(follower.concern(), follower.request());
+      else reservation.release();
+      return other;
+    } catch (SluiceException refused) {
+      reservation.release();
+      throw refused;
+    }
   }
 
   /** The request is being answered and waits no longer. */
   public void started(RequestEnvelope request) {
     store.started(request);
+  }
+
+  /** The response has ended, whatever it came to. */
+  public void ended(String responseId) {
+    spending.ended(responseId);
   }
 
   private static Repeated repeated(String before, String text) {

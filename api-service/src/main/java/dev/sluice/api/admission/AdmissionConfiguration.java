@@ -8,14 +8,21 @@ import static java.util.stream.Collectors.toMap;
 import dev.sluice.api.cache.AnswerCache;
 import dev.sluice.api.lanes.LaneWatch;
 import dev.sluice.api.settings.Settings;
+import dev.sluice.api.spend.Caps;
+import dev.sluice.api.spend.Spending;
 import dev.sluice.api.trim.Trimmer;
 import dev.sluice.common.budget.BudgetProperties;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.id.ResponseIds;
+import dev.sluice.common.message.SpendCapSet;
+import dev.sluice.common.spend.SpendPeriod;
+import dev.sluice.common.spend.SpendScope;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,6 +38,7 @@ class AdmissionConfiguration {
       Settings settings,
       AnswerCache answers,
       Trimmer trimmer,
+      Spending spending,
       StatefulRedisConnection<String, byte[]> redisConnection,
       ResponseIds ids,
       ReplyAddress address,
@@ -46,8 +54,24 @@ class AdmissionConfiguration {
         trimmer,
         store,
         envelopes,
+        spending,
         new AdmissionMeters(registry),
         clock);
+  }
+
+  @Bean
+  Caps caps(Settings settings) {
+    return new Caps() {
+      @Override
+      public @Nullable SpendCapSet of(SpendScope scope, String subject, SpendPeriod period) {
+        return settings.cap(scope, subject, period);
+      }
+
+      @Override
+      public Collection<SpendCapSet> all() {
+        return settings.caps();
+      }
+    };
   }
 
   @Bean

@@ -137,7 +137,12 @@ final class AdmissionStore {
       byte @Nullable [] bucket,
       @Nullable String before,
       @Nullable String leader,
-      LaneLength.@Nullable Ticket ticket) {}
+      LaneLength.@Nullable Ticket ticket) {
+    /** Whether the answer is one that another request has asked for. */
+    boolean isAnothers() {
+      return before != null || leader != null;
+    }
+  }
 
   Committed commit(Decision decision, Instant now) {
     var commands = redis.async();

@@ -225,6 +225,7 @@ final class Beginning {
 
   private void ended(PreparedRequest prepared, Reply end) {
     running.remove(prepared.id());
+    admission.ended(prepared.id());
     if (prepared.stored()) store.keepEnd(prepared.id(), end.event());
   }
 }

@@ -243,6 +243,8 @@ final class Sharing implements AutoCloseable {
         }
       } catch (InterruptedException stopping) {
         Thread.currentThread().interrupt();
+      } catch (SluiceException refused) {
+        fail(refused.code());
       } catch (RuntimeException unforeseen) {
         log.atWarn()
             .addKeyValue("request_id", prepared.id())

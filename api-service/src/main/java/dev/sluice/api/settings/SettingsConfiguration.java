@@ -15,6 +15,11 @@ class SettingsConfiguration {
     return new Settings(kafka, codec);
   }
 
+  @Bean
+  SettingsAtStart settingsAtStart(Settings settings, ConsumerFactory<byte[], byte[]> consumers) {
+    return new SettingsAtStart(settings, consumers);
+  }
+
   /** Every instance reads all; nobody's offsets are kept. */
   @Bean
   ConcurrentKafkaListenerContainerFactory<byte[], byte[]> broadcastListeners(

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.api.cache.AnswerCache;
 import dev.sluice.api.cache.CacheFixture;
+import dev.sluice.api.spend.SpendFixture;
 import dev.sluice.api.trim.TrimFixture;
 import dev.sluice.common.budget.BudgetProperties;
 import dev.sluice.common.budget.BudgetProperties.PoolProperties;
@@ -37,12 +38,14 @@ final class AdmissionFixture implements AutoCloseable {
   private final RedisClient client;
   private final StatefulRedisConnection<String, byte[]> redis;
   private final AnswerCache answers;
+  private final SpendFixture spend;
   private final Admission admission;
 
   AdmissionFixture(String url) {
     client = RedisClient.create(url);
     redis = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
     answers = CacheFixture.answers(redis);
+    spend = new SpendFixture(redis);
     var properties =
         new AdmissionProperties(
             Duration.ofMinutes(10), 100_000, TEN, Map.of("batch", MANY), 30, Duration.ofMinutes(5));
@@ -79,6 +82,7 @@ final class AdmissionFixture implements AutoCloseable {
             TrimFixture.trimmer(),
             new AdmissionStore(redis, script("replace"), script("delete-own")),
             new Envelopes(ids, address, properties.deadline()),
+            spend.spending(),
             new AdmissionMeters(new SimpleMeterRegistry()),
             InstantSource.system());
   }
@@ -97,6 +101,11 @@ final class AdmissionFixture implements AutoCloseable {
 
   AnswerCache answers() {
     return answers;
+  }
+
+  /** The caps that it heeds; there are none at first. */
+  SpendFixture spend() {
+    return spend;
   }
 
   String pool() {

@@ -91,6 +91,11 @@ public enum ErrorCode {
       Type.RATE_LIMIT,
       "The queue is longer than the request may wait; nothing was accepted. Ask again after the time"
           + " in retry-after."),
+  SPEND_CAP_REACHED(
+      429,
+      Type.QUOTA,
+      "The spend cap is reached. Wait until the period in the message is over, or ask finance to raise"
+          + " it."),
   IDEMPOTENCY_KEY_REUSED(
       400,
       Type.REQUEST,
@@ -130,6 +135,7 @@ public enum ErrorCode {
     static final String AUTHENTICATION = "authentication_error";
     static final String PERMISSION = "permission_error";
     static final String RATE_LIMIT = "rate_limit_error";
+    static final String QUOTA = "insufficient_quota";
     static final String SERVER = "server_error";
 
     private Type() {}
@@ -160,9 +166,9 @@ public enum ErrorCode {
     return type;
   }
 
-  /** Whether the same request may succeed when it is sent again. */
+  /** Whether the same request may succeed when it is sent again soon. */
   public boolean isRetryable() {
-    return status == 429 || status >= 500;
+    return (status == 429 && this != SPEND_CAP_REACHED) || status >= 500;
   }
 
   /** What to do, for the person who reads it. */

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = AttemptResolved.class, name = "attempt_resolved"),
   @JsonSubTypes.Type(value = PoolLimitsSet.class, name = "pool_limits_set"),
   @JsonSubTypes.Type(value = RateCardAdded.class, name = "rate_card_added"),
+  @JsonSubTypes.Type(value = SpendCapSet.class, name = "spend_cap_set"),
   @JsonSubTypes.Type(value = DeadLetter.class, name = "dead_letter")
 })
 public sealed interface Message

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Something that was set while the system runs; in force on every instance as soon as it is read,
  * and after a restart. The newest one of a key counts.
  */
-public sealed interface SettingChange extends Message permits PoolLimitsSet, RateCardAdded {
+public sealed interface SettingChange extends Message
+    permits PoolLimitsSet, RateCardAdded, SpendCapSet {
   /** The key that a newer one of the same thing replaces it by. */
   String key();
 

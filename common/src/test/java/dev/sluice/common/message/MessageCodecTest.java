@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.common.spend.SpendPeriod;
+import dev.sluice.common.spend.SpendScope;
 import dev.sluice.common.topic.Priority;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -85,6 +87,17 @@ class MessageCodecTest {
             new TokenUsage(10, 4, 0, 20, 5, false, 3, 2),
             NOON,
             Map.of()),
+        new SpendCapSet(
+            SpendScope.PROJECT,
+            "p",
+            SpendPeriod.MONTH,
+            new BigDecimal("80.00"),
+            new BigDecimal("99999999.0123456789"),
+            "finance",
+            NOON,
+            Map.of()),
+        new SpendCapSet(
+            SpendScope.USER, "u", SpendPeriod.DAY, null, null, "finance", NOON, Map.of()),
         new DeadLetter("lane", 3, 42, "truncated", "AAEC", NOON, Map.of()));
   }
 

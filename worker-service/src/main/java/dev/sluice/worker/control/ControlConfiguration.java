@@ -2,6 +2,7 @@ package dev.sluice.worker.control;
 
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.worker.budget.Budget;
+import dev.sluice.worker.ledger.SpendAccounts;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
@@ -17,8 +18,8 @@ class ControlConfiguration {
   }
 
   @Bean
-  SettingsListener settingsListener(MessageCodec codec, Budget budget) {
-    return new SettingsListener(codec, budget);
+  SettingsListener settingsListener(MessageCodec codec, Budget budget, SpendAccounts spend) {
+    return new SettingsListener(codec, budget, spend);
   }
 
   /** Every instance reads all; nobody's offsets are kept. */

@@ -5,8 +5,10 @@ import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.message.PoolLimitsSet;
 import dev.sluice.common.message.RateCardAdded;
 import dev.sluice.common.message.SettingChange;
+import dev.sluice.common.message.SpendCapSet;
 import dev.sluice.common.topic.Topics;
 import dev.sluice.worker.budget.Budget;
+import dev.sluice.worker.ledger.SpendAccounts;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,10 +22,12 @@ final class SettingsListener {
 
   private final MessageCodec codec;
   private final Budget budget;
+  private final SpendAccounts spend;
 
-  SettingsListener(MessageCodec codec, Budget budget) {
+  SettingsListener(MessageCodec codec, Budget budget, SpendAccounts spend) {
     this.codec = codec;
     this.budget = budget;
+    this.spend = spend;
   }
 
   @KafkaListener(
@@ -57,6 +61,7 @@ final class SettingsListener {
       case RateCardAdded _ -> {
         // The ledger's to add
       }
+      case SpendCapSet set -> spend.cap(set);
     }
   }
 }

@@ -2,17 +2,15 @@ package dev.sluice.worker.ledger;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import dev.sluice.common.spend.ModelFamily;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the rate card of an attempt. Immutable. */
 final class CardsInForce {
-  private static final Pattern DATE = Pattern.compile("-\\d{4}-\\d{2}-\\d{2}$|-\\d{4}$");
-
   private final Map<Priced, List<RateCard>> cards;
 
   private record Priced(String model, String serviceTier) {}
@@ -28,8 +26,7 @@ final class CardsInForce {
   Optional<RateCard> at(String model, String serviceTier, Instant at) {
     var own = find(new Priced(model, serviceTier), at);
     if (own != null) return Optional.of(own);
-    var family = DATE.matcher(model).replaceFirst("");
-    return Optional.ofNullable(find(new Priced(family, serviceTier), at));
+    return Optional.ofNullable(find(new Priced(ModelFamily.of(model), serviceTier), at));
   }
 
   private @Nullable RateCard find(Priced priced, Instant at) {

@@ -1,6 +1,7 @@
 package dev.sluice.worker.ledger;
 
 import dev.sluice.common.message.MessageCodec;
+import io.lettuce.core.RedisClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -93,9 +94,32 @@ class LedgerConfiguration {
       MessageCodec codec,
       LedgerMeters meters,
       LedgerLag lag,
+      SpendAccounts spend,
       InstantSource clock) {
     return new LedgerWriter(
-        store, new TransactionTemplate(transactions), rateCards, codec, meters, lag, clock);
+        store,
+        new TransactionTemplate(transactions),
+        rateCards,
+        codec,
+        meters,
+        lag,
+        spend::written,
+        clock);
+  }
+
+  @Bean
+  SpendAccounts spendAccounts(
+      JdbcClient jdbc,
+      Admin ledgerAdmin,
+      RedisClient redis,
+      LedgerProperties properties,
+      InstantSource clock) {
+    return new SpendAccounts(
+        new SpendSums(jdbc),
+        new LedgerWatermark(ledgerAdmin, clock),
+        redis.connect(),
+        properties.spendEvery(),
+        clock);
   }
 
   @Bean

@@ -14,6 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param lostGrace how long after its request's deadline an attempt that was never settled counts
  *     as lost
  * @param sweepEvery pause between looks for lost attempts
+ * @param spendEvery pause after which the spend accounts are brought up to date with the ledger's
+ *     sums, beside what is settled, which is taken over at once
  * @param rateCards file with the prices; cards that the ledger lacks are added at start-up
  */
 @Validated
@@ -22,4 +24,5 @@ record LedgerProperties(
     @DefaultValue("5000") @Min(1) @Max(20_000) int batch,
     @DefaultValue("5m") @DurationMin(seconds = 1) Duration lostGrace,
     @DefaultValue("1m") @DurationMin(millis = 100) Duration sweepEvery,
+    @DefaultValue("5s") @DurationMin(millis = 100) Duration spendEvery,
     @DefaultValue("classpath:rate-cards.yml") Resource rateCards) {}

@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +47,7 @@ class LedgerWriter {
   private final MessageCodec codec;
   private final LedgerMeters meters;
   private final LedgerLag lag;
+  private final Consumer<List<UsageEvent>> onWritten;
   private final InstantSource clock;
 
   /** A record with what it says, or why that cannot be read. */
@@ -53,6 +56,9 @@ class LedgerWriter {
       @Nullable UsageEvent says,
       @Nullable String unreadable) {}
 
+  /**
+   * @param onWritten hears what is in the ledger, perhaps more than once; must not block
+   */
   LedgerWriter(
       LedgerStore store,
       TransactionTemplate transaction,
@@ -60,6 +66,7 @@ class LedgerWriter {
       MessageCodec codec,
       LedgerMeters meters,
       LedgerLag lag,
+      Consumer<List<UsageEvent>> onWritten,
       InstantSource clock) {
     this.store = store;
     this.transaction = transaction;
@@ -67,6 +74,7 @@ class LedgerWriter {
     this.codec = codec;
     this.meters = meters;
     this.lag = lag;
+    this.onWritten = onWritten;
     this.clock = clock;
   }
 
@@ -84,6 +92,7 @@ class LedgerWriter {
     var incoming = batch.stream().map(this::read).toList();
     meters.batch().record(() -> write(incoming));
     lag.written();
+    onWritten.accept(incoming.stream().map(Incoming::says).filter(Objects::nonNull).toList());
   }
 
   private Incoming read(ConsumerRecord<byte[], byte[]> event) {

@@ -258,6 +258,7 @@ class LedgerTopicTest {
             20,
             Duration.ofMinutes(5),
             Duration.ofMinutes(1),
+            Duration.ofSeconds(5),
             new ClassPathResource("rate-cards.yml"));
     var factory =
         new LedgerConfiguration()

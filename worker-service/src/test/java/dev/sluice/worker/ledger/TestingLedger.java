@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -114,7 +115,11 @@ final class TestingLedger implements AutoCloseable {
   }
 
   LedgerWriter writer(LedgerLag lag) {
-    return new LedgerWriter(store, transaction, rateCards, codec, meters, lag, clock);
+    return writer(lag, _ -> {});
+  }
+
+  LedgerWriter writer(LedgerLag lag, Consumer<List<UsageEvent>> onWritten) {
+    return new LedgerWriter(store, transaction, rateCards, codec, meters, lag, onWritten, clock);
   }
 
   LatePricing latePricing() {
