@@ -9,12 +9,24 @@ import java.util.Locale;
 /** Checks the headers that come before any body: the key, and the client's own request id. */
 final class Authorization {
   private static final String WRONG_KEY = "sk-wrong";
+  private static final String ADMIN_KEY = "sk-admin";
   private static final int LONGEST_CLIENT_REQUEST_ID = 512;
 
   private Authorization() {}
 
   /** Any key is good but {@code sk-wrong} and those that contain {@code invalid}. */
   static void check(Call call) {
+    var _ = key(call);
+  }
+
+  /** The organisation's own figures are for admin keys, which begin with {@code sk-admin}. */
+  static void checkAdmin(Call call) {
+    if (!key(call).startsWith(ADMIN_KEY)) {
+      throw new RejectedRequest(ErrorTexts.missingScope());
+    }
+  }
+
+  private static String key(Call call) {
     var header = call.header("Authorization");
     if (header == null || !header.startsWith("Bearer ") || header.substring(7).isBlank()) {
       throw new RejectedRequest(ErrorTexts.missingKey());
@@ -23,6 +35,7 @@ final class Authorization {
     if (key.equals(WRONG_KEY) || key.toLowerCase(Locale.ROOT).contains("invalid")) {
       throw new RejectedRequest(ErrorTexts.wrongKey(key));
     }
+    return key;
   }
 
   /** API reference, debugging requests: ASCII, at most 512 characters, else a 400. */

@@ -5,7 +5,12 @@ import dev.sluice.simulator.limit.Levels;
 import dev.sluice.simulator.wire.ApiError;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP exchange and the headers every answer of the API carries. */
@@ -37,6 +42,24 @@ final class Call {
 
   String path() {
     return exchange.getRequestURI().getPath();
+  }
+
+  /** The query string's parameters, decoded; a name may have several values. */
+  Map<String, List<String>> query() {
+    var parameters = new HashMap<String, List<String>>();
+    var query = exchange.getRequestURI().getRawQuery();
+    if (query == null) {
+      return parameters;
+    }
+    for (var pair : query.split("&")) {
+      var parts = pair.split("=", 2);
+      var value = parts.length == 1 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8);
+      parameters
+          .computeIfAbsent(
+              URLDecoder.decode(parts[0], StandardCharsets.UTF_8), _ -> new ArrayList<>())
+          .add(value);
+    }
+    return parameters;
   }
 
   @Nullable String header(String name) {

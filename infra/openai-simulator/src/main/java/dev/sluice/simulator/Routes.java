@@ -21,11 +21,13 @@ final class Routes implements HttpHandler {
   private final Provider provider;
   private final ModelApi models;
   private final ControlApi control;
+  private final OrganizationApi organization;
 
   Routes(Provider provider, ControlApi control, boolean unknownParametersAllowed) {
     this.provider = provider;
     this.models = new ModelApi(provider, new RequestReader(unknownParametersAllowed));
     this.control = control;
+    this.organization = new OrganizationApi(provider);
   }
 
   @Override
@@ -54,6 +56,9 @@ final class Routes implements HttpHandler {
       return;
     }
     call.body();
+    if (organization.handle(call)) {
+      return;
+    }
     if (path.equals(MODELS) || path.startsWith(MODELS + "/")) {
       describe(call);
       return;

@@ -29,6 +29,16 @@ public final class ErrorTexts {
         null);
   }
 
+  public static ApiError missingScope() {
+    return ApiError.invalidRequest(
+        403,
+        "missing_scope",
+        "You have insufficient permissions for this operation. Missing scopes: api.usage.read. Check"
+            + " that you have the correct role in your organization, and if you're using a"
+            + " restricted API key, that it has the necessary scopes.",
+        null);
+  }
+
   public static ApiError unknownModel(String model) {
     return ApiError.invalidRequest(
         404,
