@@ -64,7 +64,7 @@ public final class Model implements AutoCloseable {
       String pool, RequestEnvelope request, int attempt, StopRequest stop, CallListener listener) {
     var call = new RunningCall();
     stop.onStop(call::cancel);
-    var tally = new Tally(request.inputTokens());
+    var tally = new Tally(request.inputTokens(), call);
     try (var watch =
         watchdog.watch(properties.firstTokenTimeout(), properties.totalTimeout(), call::cancel)) {
       try (var response = running.during(call, () -> open(pool, request, attempt))) {
@@ -221,18 +221,21 @@ public final class Model implements AutoCloseable {
   /** What has come so far, in case the provider never says. Confined to one call. */
   private static final class Tally {
     private final long inputTokens;
+    private final RunningCall call;
     private boolean admitted;
     private long deltas;
 
-    Tally(long inputTokens) {
+    Tally(long inputTokens, RunningCall call) {
       this.inputTokens = inputTokens;
+      this.call = call;
     }
 
     /**
-     * A delta is a token or little more; that is as good as it gets without the provider's word.
+     * A delta is a token or little more; that is as good as it gets without the provider's word. A
+     * request that has left is charged for, for all we know, even if no answer ever began.
      */
     TokenUsage usage() {
-      return admitted ? TokenUsage.estimated(inputTokens, deltas) : TokenUsage.NONE;
+      return call.isSent() ? TokenUsage.estimated(inputTokens, deltas) : TokenUsage.NONE;
     }
   }
 }
