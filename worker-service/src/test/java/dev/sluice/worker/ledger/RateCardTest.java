@@ -6,10 +6,16 @@ import dev.sluice.common.message.TokenUsage;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +124,55 @@ class RateCardTest {
     }
     assertThat(priced.cost(new TokenUsage(whole[0], whole[1], whole[2], whole[3], 0, false)))
         .isEqualByComparingTo(sum);
+  }
+
+  /** At any moment from the first card on one card is in force, and it is the newest begun. */
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void each_moment_has_one_price_and_it_changes_in_one_microsecond(long seed) {
+    var random = new Random(seed);
+    int number = 1 + random.nextInt(8);
+    var begins = new TreeSet<Instant>();
+    for (int i = 0; i < number; i++)
+      begins.add(FROM.plus(random.nextLong(1_000_000_000), ChronoUnit.MICROS));
+    var cards = new ArrayList<RateCard>();
+    for (var begin : begins)
+      cards.add(card(cards.size(), anyPrices(random), null, begin, begins.higher(begin)));
+    Collections.shuffle(cards, random);
+    var inForce = new CardsInForce(cards);
+    for (var edge : begins)
+      for (var at :
+          List.of(edge.minus(1, ChronoUnit.MICROS), edge, edge.plus(1, ChronoUnit.MICROS))) {
+        var newest = Optional.ofNullable(begins.floor(at));
+        assertThat(inForce.at("m", "default", at).map(RateCard::validFrom)).isEqualTo(newest);
+        assertThat(cards.stream().filter(card -> card.isInForce(at)))
+            .hasSize(newest.isPresent() ? 1 : 0);
+      }
+  }
+
+  /** What the meters cost by themselves, of counts as large as they get. */
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void each_meter_by_itself_costs_what_it_adds_to_the_whole(long seed) {
+    var random = new Random(seed);
+    var priced = card(1, anyPrices(random), null, FROM, null);
+    long cached = random.nextLong(1L << 60);
+    long written = random.nextLong(1L << 60);
+    long fresh = random.nextInt(4) == 0 ? 0 : random.nextLong(1L << 60);
+    long output = random.nextInt(4) == 0 ? 0 : random.nextLong(Long.MAX_VALUE);
+    long input = fresh + cached + written;
+    var parts =
+        Stream.of(
+                new TokenUsage(fresh, 0, 0, 0, 0, false),
+                new TokenUsage(cached, cached, 0, 0, 0, false),
+                new TokenUsage(written, 0, written, 0, 0, false),
+                new TokenUsage(0, 0, 0, output, 0, false))
+            .map(priced::cost)
+            .reduce(BigDecimal.ZERO, BigDecimal::add);
+    assertThat(priced.cost(new TokenUsage(input, cached, written, output, 0, false)))
+        .isEqualByComparingTo(parts);
+    assertThat(parts.scale()).isEqualTo(10);
+    assertThat(priced.cost(TokenUsage.NONE)).isZero();
   }
 
   @ParameterizedTest(name = "seed {0}")
