@@ -15,7 +15,14 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = PoolLimitsSet.class, name = "pool_limits_set"),
   @JsonSubTypes.Type(value = RateCardAdded.class, name = "rate_card_added"),
   @JsonSubTypes.Type(value = SpendCapSet.class, name = "spend_cap_set"),
+  @JsonSubTypes.Type(value = ProviderFigures.class, name = "provider_figures"),
+  @JsonSubTypes.Type(value = ProviderDayWanted.class, name = "provider_day_wanted"),
   @JsonSubTypes.Type(value = DeadLetter.class, name = "dead_letter")
 })
 public sealed interface Message
-    permits RequestEnvelope, CancelRequest, UsageEvent, SettingChange, DeadLetter {}
+    permits RequestEnvelope,
+        CancelRequest,
+        UsageEvent,
+        SettingChange,
+        ReconciliationMessage,
+        DeadLetter {}

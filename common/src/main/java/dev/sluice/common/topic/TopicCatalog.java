@@ -33,6 +33,7 @@ public final class TopicCatalog {
     topics.add(topic(Topics.USAGE, properties.lanePartitions(), properties.usageRetention()));
     topics.add(topic(Topics.CONTROL, 1, CONTROL_RETENTION));
     topics.add(settings());
+    topics.add(topic(Topics.RECONCILIATION, 1, properties.usageRetention()));
     topics.add(topic(Topics.DEAD_LETTERS, 1, DEAD_LETTER_RETENTION));
     return topics;
   }

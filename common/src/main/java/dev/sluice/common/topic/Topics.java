@@ -14,6 +14,12 @@ public final class Topics {
   /** What operators have set, the newest of each kept for ever; read whole by every instance. */
   public static final String SETTINGS = "sluice.settings";
 
+  /**
+   * Figures of the provider that finance has brought along, and days to ask the provider for. One
+   * partition, so that one worker of the fleet sees to them.
+   */
+  public static final String RECONCILIATION = "sluice.reconciliation";
+
   /** Requests that no worker may try again, with the reason. */
   public static final String DEAD_LETTERS = "sluice.requests.dlt";
 

@@ -10,6 +10,7 @@ import dev.sluice.common.topic.Priority;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,18 @@ class MessageCodecTest {
             Map.of()),
         new SpendCapSet(
             SpendScope.USER, "u", SpendPeriod.DAY, null, null, "finance", NOON, Map.of()),
+        new ProviderFigures(
+            "import-1",
+            LocalDate.of(2026, 1, 1),
+            ProviderFigures.Report.COSTS,
+            List.of(
+                ProviderFigures.Figure.cost(
+                    "m", new BigDecimal("0.1000000000000000055511151231257827"), "USD")),
+            ProviderFigures.Source.FILE,
+            "finance",
+            NOON,
+            Map.of()),
+        new ProviderDayWanted(LocalDate.of(2026, 1, 1), "finance", NOON, Map.of()),
         new DeadLetter("lane", 3, 42, "truncated", "AAEC", NOON, Map.of()));
   }
 

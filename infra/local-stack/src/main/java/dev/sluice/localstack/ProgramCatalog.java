@@ -25,6 +25,7 @@ import org.apache.kafka.common.Uuid;
 final class ProgramCatalog {
 
   private static final String SIMULATOR_KEY = "sk-simulator";
+  private static final String SIMULATOR_ADMIN_KEY = "sk-admin-simulator";
   private static final List<String> API_OPTIONS =
       // Thousands of sockets: 23 KB each instead of 73
       List.of("-Dorg.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE=2048");
@@ -159,6 +160,9 @@ final class ProgramCatalog {
               environment.put(
                   "OPENAI_BASE_URL", "http://127.0.0.1:%d/v1".formatted(port("simulator")));
               environment.put("OPENAI_API_KEY", SIMULATOR_KEY);
+              environment.put("SLUICE_RECONCILIATION_ADMIN_KEY", SIMULATOR_ADMIN_KEY);
+              // A simulator forgets when it stops: its yesterday would seldom be the ledger's
+              environment.put("SLUICE_RECONCILIATION_DAYS", "0");
             });
     return environment;
   }

@@ -45,6 +45,16 @@ class FinancePageTest {
         LedgerEvents.failed("resp_3", now),
         LedgerEvents.opened("resp_4", 1),
         reused("resp_5", AnswerReused.Source.CACHE, usage(10, 20), now));
+    ledger
+        .owner()
+        .sql(
+            """
+            insert into provider_import (import_id, day, report, source, imported_by, told_at)
+            values ('import-1', current_date, 'usage', 'file', 'finance', now());
+            insert into provider_figure
+            values ('import-1', 'gpt-4o-mini-2024-07-18', 1, 1000, 0, 2000, null, null)
+            """)
+        .update();
   }
 
   @AfterAll

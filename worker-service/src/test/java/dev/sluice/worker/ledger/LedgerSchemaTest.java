@@ -75,7 +75,9 @@ class LedgerSchemaTest {
         "unsettled_attempt",
         "rate_card_history",
         "usage_set_aside",
-        "setting_audit"
+        "setting_audit",
+        "provider_usage",
+        "reconciliation_daily"
       })
   void finance_reads_every_view(String view) {
     try (var finance = ledger.finance()) {

@@ -4,6 +4,7 @@ import dev.sluice.localstack.LocalStack;
 import dev.sluice.localstack.OpenAiAccess;
 import dev.sluice.localstack.StackOptions;
 import dev.sluice.localstack.process.StackException;
+import dev.sluice.localstack.program.PartKind;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ final class UpCommand {
 
   static final String READY = "Sluice is ready: ";
 
+  private static final String ADMIN_KEY = "SLUICE_RECONCILIATION_ADMINKEY";
   private static final int MOST_INSTANCES = 12; // one reply partition for each api
   private static final List<String> TIERS =
       List.of("free", "tier-1", "tier-2", "tier-3", "tier-4", "tier-5");
@@ -74,6 +76,8 @@ final class UpCommand {
             .progress(System.out::println);
     arguments.requireNoMore();
     access(environment).ifPresent(options::openAi);
+    var adminKey = environment.getOrDefault(ADMIN_KEY, "");
+    if (!adminKey.isBlank()) options.environment(PartKind.WORKER, ADMIN_KEY, adminKey);
     return options.build();
   }
 

@@ -17,7 +17,8 @@ final class Child {
   /** Less CPU to start, less speed later: right for trying out and testing, never for measuring. */
   static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
-  private static final String PROVIDER_KEY = "OPENAI_API_KEY";
+  private static final List<String> PROVIDER_KEYS =
+      List.of("OPENAI_API_KEY", "SLUICE_RECONCILIATION_ADMINKEY");
 
   private Child() {}
 
@@ -40,7 +41,8 @@ final class Child {
   static Process launch(List<String> command, Map<String, String> environment, LogFile log)
       throws IOException {
     var builder = new ProcessBuilder(Commands.apart(command)).redirectErrorStream(true);
-    builder.environment().remove(PROVIDER_KEY); // only who is given it may have it
+    // Only who is given one may have it
+    PROVIDER_KEYS.forEach(builder.environment()::remove);
     builder.environment().putAll(environment);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
     var process = Forks.start(builder);
