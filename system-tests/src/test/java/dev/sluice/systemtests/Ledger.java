@@ -7,6 +7,7 @@ import dev.sluice.localstack.Part;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,35 @@ final class Ledger {
                   row.getString("error_code")));
       }
       return entries;
+    }
+  }
+
+  /** Reads a row. */
+  interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** All that a query finds; a parameter that is an array is one of texts. */
+  <T> List<T> query(String sql, Row<T> reader, Object... parameters) throws SQLException {
+    try (var connection = connect();
+        var query = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++)
+        if (parameters[i] instanceof String[] texts)
+          query.setArray(i + 1, connection.createArrayOf("text", texts));
+        else query.setObject(i + 1, parameters[i]);
+      var found = new ArrayList<T>();
+      try (var row = query.executeQuery()) {
+        while (row.next()) found.add(reader.read(row));
+      }
+      return found;
+    }
+  }
+
+  /** As the owner of the tables. */
+  void update(String sql) throws SQLException {
+    try (var connection = connect();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 
