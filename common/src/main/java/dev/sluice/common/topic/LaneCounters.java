@@ -6,7 +6,7 @@ import java.time.Duration;
  * What a lane has been given and what has left it, one hash in Redis: the api-service counts what
  * it enqueues, workers count what starts or ends unstarted. The difference is what waits. An aid
  * for queue positions, never for decisions about money or limits: a lost hash begins again at
- * nothing.
+ * nothing. What was counted in and never came is mended by the workers when the lane is empty.
  */
 public final class LaneCounters {
   public static final String ACCEPTED = "accepted";
