@@ -212,8 +212,14 @@ public final class Intake implements SmartLifecycle {
       var full = !line.waiting.isEmpty() || line.inFlight >= properties.maxInFlight();
       (full ? pause : resume).add(partition);
     }
-    consumer.pause(pause);
-    consumer.resume(resume);
+    try {
+      consumer.pause(pause);
+      consumer.resume(resume);
+    } catch (IllegalStateException lost) {
+      // The consumer's own thread takes partitions away at any time; the next round sees what is
+      // left
+      log.atDebug().addKeyValue("cause", lost.getMessage()).log("A partition was lost meanwhile");
+    }
   }
 
   private void commit() {
