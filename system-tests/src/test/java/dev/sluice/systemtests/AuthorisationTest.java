@@ -115,9 +115,11 @@ class AuthorisationTest {
     assertThat(answer.statusCode()).isEqualTo(200);
   }
 
-  @Test
-  void pages_are_told_what_they_may_do() {
-    var headers = call("GET", "/", null, Map.of()).headers();
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({"GET,/", "HEAD,/", "HEAD,/index.html"})
+  void pages_are_told_what_they_may_do(String method, String path) {
+    var headers = call(method, path, null, Map.of()).headers();
+    assertThat(headers.firstValue("cache-control")).hasValue("no-cache");
     assertThat(headers.firstValue("content-security-policy"))
         .hasValueSatisfying(policy ->
             assertThat(policy)
