@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +187,34 @@ class HttpResponsesTest {
     assertThat(TestingSystem.error(next).path("code").asString())
         .isEqualTo("previous_response_not_found");
     assertThat(user.delete(RESPONSES + "/" + id).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void a_repeated_request_is_answered_when_the_events_of_the_first_are_gone() throws Exception {
+    var body = question("Tell me about tides", "stream", "true");
+    var key = "k-" + UUID.randomUUID();
+    try (var first = repeatable(body, key)) {
+      var end = first.awaitEnd();
+      var id = first.header("x-request-id");
+      awaitStored(id);
+      ReplyTopic.forgetAll();
+      assertThat(user.get(RESPONSES + "/" + id + "?stream=true").statusCode()).isEqualTo(404);
+      try (var again = repeatable(body, key)) {
+        assertThat(again.awaitEnd().path("response")).isEqualTo(end.path("response"));
+        assertThat(again.header("x-request-id")).isEqualTo(id);
+        assertThat(again.text()).isEqualTo(first.text());
+        assertThat(again.sequence()).doesNotHaveDuplicates().isSorted();
+        assertThat(simulator.audit(id)).hasSize(1);
+      }
+    }
+  }
+
+  private EventStream repeatable(String body, String key) {
+    return new EventStream(
+        user.request(RESPONSES)
+            .header("Idempotency-Key", key)
+            .POST(BodyPublishers.ofString(body))
+            .build());
   }
 
   @Test

@@ -132,6 +132,27 @@ class RestartTest {
     }
   }
 
+  @Test
+  void while_kafka_does_not_answer_nothing_is_accepted_and_that_is_said_soon() {
+    var kafka = TestingSystem.stack().kafka();
+    try (var client = ChatClient.of("user1")) {
+      client.ask("before", "A question before");
+      client.awaitEnd("before");
+      kafka.suspend();
+      try {
+        long asked = System.nanoTime();
+        client.send(ChatClient.question("during", "A question during"));
+        var refusal = client.awaitType("error");
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(4));
+        assertThat(refusal.path("error").path("code").asString()).isEqualTo("service_unavailable");
+        assertThat(refusal.path("status").asInt()).isEqualTo(503);
+      } finally {
+        kafka.resume();
+      }
+      await().atMost(Duration.ofSeconds(60)).until(() -> isAnswered(client));
+    }
+  }
+
   private static boolean isAnswered(ChatClient client) {
     client.forget();
     client.send(ChatClient.question("after", "A question after"));

@@ -11,11 +11,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** The same question again, or several times at once, on two instances. */
@@ -131,9 +134,17 @@ class SharedAnswersTest {
     impatient.awaitType("response.output_text.delta");
     user.elsewhere().post(RESPONSES + "/" + impatient.header("x-request-id") + "/cancel", "");
     assertThat(type(impatient.awaitEnd())).isEqualTo("response.incomplete");
-    user.post(RESPONSES + "/" + leader.header("x-request-id") + "/cancel", "");
+    // The one who leads too, and from another instance than its own
+    var led = RESPONSES + "/" + leader.header("x-request-id");
+    var cancelled = json(user.elsewhere().post(led + "/cancel", ""));
+    assertThat(cancelled.path("status").asString()).isEqualTo("cancelled");
     assertThat(type(leader.awaitEnd())).isEqualTo("response.incomplete");
+    assertThat(leader.sequence()).doesNotHaveDuplicates().isSorted();
+    try (var again = user.elsewhere().stream(led + "?stream=true")) {
+      assertThat(type(again.awaitEnd())).isEqualTo("response.incomplete");
+    }
     var end = follower.awaitEnd();
+    assertThat(json(user.get(led)).path("status").asString()).isEqualTo("cancelled");
     assertThat(type(end)).isEqualTo("response.completed");
     assertThat(follower.text()).isEqualTo(ChatClient.wholeText(end));
     assertThat(calls(leader)).isEqualTo(1);
@@ -141,9 +152,88 @@ class SharedAnswersTest {
     List.of(leader, follower, impatient).forEach(EventStream::close);
   }
 
+  @Test
+  void what_follows_goes_on_where_its_client_comes_to_when_its_instance_dies() throws Exception {
+    simulator.latency(200, 50);
+    var text = question + " Tell me a story [[tokens=100]]";
+    var instance = TestingSystem.stack().api(2);
+    try (var leader = ask(user, text)) {
+      leader.awaitType("response.output_text.delta");
+      var follower = ask(user.elsewhere(), text);
+      follower.awaitType("response.output_text.delta");
+      var unwatched =
+          json(
+              user.elsewhere()
+                  .post(RESPONSES, question(text, "background", "true", "temperature", "0")));
+      instance.kill();
+      follower.close();
+      var id = follower.header("x-request-id");
+      try (var back = user.stream(RESPONSES + "/" + id + "?stream=true")) {
+        var end = back.awaitEnd();
+        assertThat(type(end)).isEqualTo("response.completed");
+        assertThat(back.text()).isEqualTo(ChatClient.wholeText(end)).isEqualTo(leader.text());
+        assertThat(back.sequence()).doesNotHaveDuplicates().isSorted();
+        assertThat(calls(back)).isZero();
+        assertFree(back.events().getFirst().path("response").path("id").asString());
+      }
+      var path = RESPONSES + "/" + unwatched.path("id").asString();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> json(user.get(path)).path("status").asString().equals("completed"));
+    } finally {
+      instance.start();
+    }
+  }
+
+  @Test
+  void a_running_response_that_is_deleted_stays_deleted_and_answers_nobody() {
+    simulator.latency(200, 20);
+    var text = question + " Tell me a story [[tokens=60]]";
+    var leader = ask(user, text);
+    leader.awaitType("response.output_text.delta");
+    var follower = ask(user.elsewhere(), text);
+    follower.awaitType("response.output_text.delta");
+    var path = RESPONSES + "/" + leader.header("x-request-id");
+    assertThat(user.elsewhere().delete(path).statusCode()).isEqualTo(200);
+    assertThat(type(follower.awaitEnd())).isEqualTo("response.completed");
+    for (var caller : List.of(user, user.elsewhere())) {
+      assertThat(caller.get(path).statusCode()).isEqualTo(404);
+      assertThat(caller.get(path + "?stream=true").statusCode()).isEqualTo(404);
+      assertThat(caller.post(path + "/cancel", "").statusCode()).isEqualTo(404);
+    }
+    var next = ask(user, text);
+    next.awaitEnd();
+    assertThat(next.header("x-sluice-cache")).isNotEqualTo("hit");
+    List.of(leader, follower, next).forEach(EventStream::close);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"global,team", "team,iss"}) // as if all of the issuer's people were one team
+  void within_its_scope_an_answer_is_given_to_others(String scope, String teamClaim) {
+    var instance =
+        TestingSystem.stack()
+            .addApi(Map.of("SLUICE_CACHE_SCOPE", scope, "SLUICE_IDENTITY_TEAMCLAIM", teamClaim));
+    try {
+      var first = new HttpCaller(instance.url(), user.token());
+      var other = new HttpCaller(instance.url(), TestingSystem.token("user2"));
+      answered(first, question).close();
+      var again =
+          await()
+              .atMost(Duration.ofSeconds(10))
+              .until(() -> answered(other, question), it -> isFrom(it, "hit"));
+      assertThat(again.text()).isNotBlank();
+      again.close();
+    } finally {
+      instance.stop();
+    }
+  }
+
   /** The ledger has it, as what it was. */
   private void assertFree(EventStream stream) {
-    var id = stream.header("x-request-id");
+    assertFree(stream.header("x-request-id"));
+  }
+
+  private void assertFree(String id) {
     var entry = TestingSystem.ledger().awaitEntries(id, 1).getFirst();
     assertThat(entry.attempt()).isZero();
     assertThat(entry.cost()).isEqualByComparingTo("0");

@@ -17,6 +17,7 @@ import dev.sluice.api.trim.Trimming;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.error.RetryAfter;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.id.Caller;
 import dev.sluice.common.message.RequestEnvelope;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -116,7 +118,7 @@ public final class Admission {
     var kept = answers.read(seen.answer());
     if (kept.isPresent()) {
       var request = envelopes.of(caller, body, UNCOUNTED, 0, wishes.priority(), now);
-      return replay(kept.get(), new Decision(asked, request, allowance, text, false), now);
+      return replay(kept.get(), new Decision(asked, request, allowance, text, null), now);
     }
     var fitted = fit(caller, body);
     var lane = new Lane(fitted.pool().name(), wishes.priority());
@@ -129,17 +131,20 @@ public final class Admission {
             fitted.dropped().droppedTokens(),
             wishes.priority(),
             now);
-    if (seen.leader() != null)
-      return follow(seen.leader(), new Decision(concern, request, allowance, text, false), now);
+    var granted = pools.limits(fitted.pool());
+    var leader = Optional.ofNullable(seen.leader()).map(Leader::decode);
+    if (leader.isPresent() && leader.get().leads(lane)) {
+      refuseTooLong(leader.get(), seen.lanes(), granted, wishes.maxWait());
+      return follow(leader.get(), new Decision(concern, request, allowance, text, null), now);
+    }
 
     if (fitted.trimming() instanceof Trimming.TooLong tooLong) throw tooLong.refusal();
-    var granted = pools.limits(fitted.pool());
     long charge = request.reservedTokens();
     refuseImpossible(charge, granted);
     var length = seen.lanes().getOrDefault(lane, LaneLength.EMPTY);
     refuseTooLong(length.standing(charge, granted).eta(), wishes.maxWait());
     return queue(
-        new Decision(concern, request, allowance, text, true),
+        new Decision(concern, request, allowance, text, length.next(charge)),
         ticket -> length.of(ticket, charge, granted),
         fitted.dropped(),
         now);
@@ -191,7 +196,7 @@ public final class Admission {
         : repeated(before, decision.body());
   }
 
-  private Admitted follow(String leader, Decision decision, Instant now) {
+  private Admitted follow(Leader leader, Decision decision, Instant now) {
     var before = conclude(decision, SpendReservation.NOTHING, now).before();
     return before == null ? coalesced(decision, leader) : repeated(before, decision.body());
   }
@@ -209,9 +214,14 @@ public final class Admission {
       store.leaveLane(decision.concern(), decision.request());
       return repeated(committed.before(), decision.body());
     }
-    if (committed.leader() != null) {
-      store.leaveLane(decision.concern(), decision.request());
-      return coalesced(decision, committed.leader());
+    var leader = Optional.ofNullable(committed.leader()).map(Leader::decode);
+    if (leader.isPresent()) {
+      var other = takeLead(decision.concern(), decision.request(), leader.get());
+      if (other.isPresent()) {
+        reservation.release();
+        store.leaveLane(decision.concern(), decision.request());
+        return coalesced(decision, other.get());
+      }
     }
     var ticket = Objects.requireNonNull(committed.ticket());
     return new Queueable(
@@ -223,9 +233,28 @@ public final class Admission {
         decision.allowance().left());
   }
 
-  private static Coalesced coalesced(Decision decision, String leader) {
+  private static Coalesced coalesced(Decision decision, Leader leader) {
     return new Coalesced(
-        decision.concern(), decision.request(), Leader.decode(leader), decision.allowance().left());
+        decision.concern(), decision.request(), leader, decision.allowance().left());
+  }
+
+  /**
+   * Leads from now on in place of one whom it cannot follow.
+   *
+   * @return whom it is to follow instead, if it is to
+   */
+  private Optional<Leader> takeLead(Concern concern, RequestEnvelope request, Leader leader) {
+    if (leader.leads(concern.lane())) return Optional.of(leader);
+    return store
+        .succeed(concern, request, leader)
+        .filter(other -> other.leads(concern.lane())); // else it is called for without leading
+  }
+
+  /** Whether another request brings the answer. */
+  private static boolean isAnothers(AdmissionStore.Committed committed, Decision decision) {
+    var leader = committed.leader();
+    return committed.before() != null
+        || leader != null && Leader.decode(leader).leads(decision.concern().lane());
   }
 
   /** Makes a decision known; other requests of the same user may be decided at the same time. */
@@ -237,7 +266,7 @@ public final class Admission {
         decision.allowance().takeAgain(changed);
         changed = store.replaceBucket(decision);
       }
-      if (committed.isAnothers()) reservation.release();
+      if (isAnothers(committed, decision)) reservation.release();
       else reservation.confirm();
       return committed;
     } catch (SluiceException refused) {
@@ -272,11 +301,15 @@ public final class Admission {
    * @throws SluiceException if a spend cap refuses the call that it would need
    */
   public Optional<Leader> succeed(Coalesced follower, Leader failed) {
+    var concern = follower.concern();
     var reservation = spending.reserve(follower.request());
     try {
       reservation.confirm();
-      var other = store.succeed(follower, failed);
-      if (other.isEmpty()) store.enterLane(follower.concern(), follower.request());
+      var other =
+          store
+              .succeed(concern, follower.request(), failed)
+              .flatMap(leader -> takeLead(concern, follower.request(), leader));
+      if (other.isEmpty()) store.enterLane(concern, follower.request());
       else reservation.release();
       return other;
     } catch (SluiceException refused) {
@@ -309,6 +342,14 @@ public final class Admission {
           "The request needs %,d tokens; its model's limit grants %,d in a minute. Shorten the input or lower max_output_tokens."
               .formatted(charge, limit),
           "input");
+  }
+
+  /** Whoever follows waits for as long as the one who leads. */
+  private void refuseTooLong(
+      Leader leader, Map<Lane, LaneLength> lanes, Tier limits, @Nullable Duration wish) {
+    var length = lanes.get(leader.lane());
+    // Another lane than its own is the one that goes first
+    if (length != null) refuseTooLong(length.of(leader.ticket(), leader.own(), limits).eta(), wish);
   }
 
   private void refuseTooLong(Duration eta, @Nullable Duration wish) {

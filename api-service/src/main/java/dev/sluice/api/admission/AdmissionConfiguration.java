@@ -18,6 +18,7 @@ import dev.sluice.common.message.SpendCapSet;
 import dev.sluice.common.spend.SpendPeriod;
 import dev.sluice.common.spend.SpendScope;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -78,10 +79,16 @@ class AdmissionConfiguration {
   LaneWatch laneWatch(
       StatefulRedisConnection<String, byte[]> redisConnection,
       BudgetProperties budget,
-      Settings settings) {
+      Settings settings,
+      MeterRegistry registry) {
     var pools = budget.open().stream().collect(toMap(Pool::name, identity()));
-    return new LaneWatch(
-        redisConnection, lane -> settings.limits(requireNonNull(pools.get(lane.pool()))));
+    var watch =
+        new LaneWatch(
+            redisConnection, lane -> settings.limits(requireNonNull(pools.get(lane.pool()))));
+    Gauge.builder("sluice.lanes.watched", watch, LaneWatch::current)
+        .description("Requests whose clients are told their place in the queue")
+        .register(registry);
+    return watch;
   }
 
   private static String script(String name) throws IOException {

@@ -16,10 +16,17 @@ final class AdmissionMeters {
     switch (admitted) {
       case Admitted.Queueable queueable -> {
         decided("queued");
+        looked(queueable.concern().fingerprint() == null ? "off" : "miss");
         if (!queueable.dropped().isNothing()) dropped(queueable.dropped().droppedTokens());
       }
-      case Admitted.Cached _ -> decided("cached");
-      case Admitted.Coalesced _ -> decided("coalesced");
+      case Admitted.Cached _ -> {
+        decided("cached");
+        looked("hit");
+      }
+      case Admitted.Coalesced _ -> {
+        decided("coalesced");
+        looked("coalesced");
+      }
       case Admitted.Repeated _ -> decided("repeated");
     }
   }
@@ -32,6 +39,14 @@ final class AdmissionMeters {
     Counter.builder("sluice.admissions")
         .description(
             "Requests by what admission decided, or by the code that they were refused with")
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
+  private void looked(String outcome) {
+    Counter.builder("sluice.cache.requests")
+        .description("Requests by what the cache had for them; off: nothing may be shared")
         .tag("outcome", outcome)
         .register(registry)
         .increment();

@@ -6,6 +6,7 @@ import dev.sluice.api.cache.AnswerCache;
 import dev.sluice.api.lanes.LaneLength;
 import dev.sluice.api.lanes.LaneWatch;
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.error.RetryAfter;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.topic.Lane;
@@ -40,6 +41,7 @@ final class AdmissionStore {
   private static final Duration IDEMPOTENT_FOR = Duration.ofHours(24);
   private static final Duration AGAIN_IN = Duration.ofSeconds(2);
   private static final byte[] ABSENT = {};
+  private static final LaneLength.Ticket UNKNOWN = new LaneLength.Ticket(0, 0);
 
   private final StatefulRedisConnection<String, byte[]> redis;
   private final byte[] replace;
@@ -137,12 +139,7 @@ final class AdmissionStore {
       byte @Nullable [] bucket,
       @Nullable String before,
       @Nullable String leader,
-      LaneLength.@Nullable Ticket ticket) {
-    /** Whether the answer is one that another request has asked for. */
-    boolean isAnothers() {
-      return before != null || leader != null;
-    }
-  }
+      LaneLength.@Nullable Ticket ticket) {}
 
   Committed commit(Decision decision, Instant now) {
     var commands = redis.async();
@@ -266,10 +263,9 @@ final class AdmissionStore {
   }
 
   /** Takes the place of a leader that failed; who else has taken it, if anybody has. */
-  Optional<Leader> succeed(Admitted.Coalesced follower, Leader failed) {
-    var request = follower.request();
-    var print = Objects.requireNonNull(follower.concern().fingerprint());
-    var next = Leader.of(request);
+  Optional<Leader> succeed(Concern concern, RequestEnvelope request, Leader failed) {
+    var print = Objects.requireNonNull(concern.fingerprint());
+    var next = Leader.of(request, concern.lane(), UNKNOWN);
     long left = Duration.between(request.acceptedAt(), request.deadline()).toMillis();
     var now =
         within(() ->

@@ -41,7 +41,12 @@ public sealed interface Admitted {
 
   /** By the answer to the same question that is being made. */
   record Coalesced(Concern concern, RequestEnvelope request, Leader leader, Allowance allowance)
-      implements Admitted {}
+      implements Admitted {
+    /** One that was admitted earlier, by another instance. */
+    public static Coalesced again(Concern concern, RequestEnvelope request, Leader leader) {
+      return new Coalesced(concern, request, leader, new Allowance(0, 0, Duration.ZERO));
+    }
+  }
 
   /** It is one that was sent before, by its idempotency key. */
   record Repeated(String responseId) implements Admitted {}

@@ -1,6 +1,7 @@
 package dev.sluice.api.admission;
 
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.error.RetryAfter;
 import dev.sluice.common.error.SluiceException;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.BucketState;

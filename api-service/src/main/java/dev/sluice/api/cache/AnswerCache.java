@@ -7,8 +7,11 @@ import dev.sluice.common.topic.Reply;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class AnswerCache {
   private static final Logger log = LoggerFactory.getLogger(AnswerCache.class);
+  // Longer than any request runs, and than its answer is worth keeping
+  private static final Duration FORGOTTEN_FOR = Duration.ofHours(24);
+  private static final byte[] FORGOTTEN = {};
 
   private final CacheProperties properties;
   private final StatefulRedisConnection<String, byte[]> redis;
@@ -43,6 +49,11 @@ public final class AnswerCache {
 
   public static String flightKey(String fingerprint) {
     return "sluice:flight:{%s}".formatted(fingerprint);
+  }
+
+  /** Under which fingerprint the answer of a response is kept. */
+  private static String sourceKey(String responseId) {
+    return "sluice:answer-of:{%s}".formatted(responseId);
   }
 
   /**
@@ -108,29 +119,72 @@ public final class AnswerCache {
         });
   }
 
+  /**
+   * The answer of a response is not to be given again: neither what is kept of it, nor what may be
+   * yet to come.
+   *
+   * @return completes when nobody is given it any more; fails as Redis does
+   */
+  public CompletableFuture<Void> forget(String responseId) {
+    var commands = redis.async();
+    var forgotten = SetArgs.Builder.px(FORGOTTEN_FOR);
+    return commands
+        .setGet(sourceKey(responseId), FORGOTTEN, forgotten)
+        .thenCompose(print ->
+            print == null || print.length == 0
+                ? CompletableFuture.<@Nullable Void>completedFuture(null)
+                : forget(responseId, answerKey(new String(print, UTF_8))))
+        .toCompletableFuture();
+  }
+
+  private CompletionStage<@Nullable Void> forget(String responseId, String answerKey) {
+    var commands = redis.async();
+    return commands
+        .get(answerKey)
+        .thenCompose(stored -> {
+          // Another may have answered the same question since
+          boolean own = read(stored).filter(it -> it.responseId().equals(responseId)).isPresent();
+          return own ? commands.del(answerKey) : CompletableFuture.completedFuture(0L);
+        })
+        .thenApply(_ -> null);
+  }
+
   private void ended(String fingerprint, String responseId, Optional<Answer> whole) {
-    whole
-        .map(Answer::encode)
-        .filter(bytes -> bytes.length <= properties.maxBytes())
-        .ifPresent(bytes ->
-            redis
-                .async()
-                .set(answerKey(fingerprint), bytes, SetArgs.Builder.px(properties.ttl()))
-                .exceptionally(failure -> notKept(failure)));
     // After the answer is there: whoever asks in between finds one of the two. Another may lead by
     // now
     var _ =
-        redis
-            .async()
-            .eval(
-                deleteOwn,
-                ScriptOutputType.INTEGER,
-                new String[] {flightKey(fingerprint)},
-                responseId.getBytes(UTF_8));
+        whole
+            .map(Answer::encode)
+            .filter(bytes -> bytes.length <= properties.maxBytes())
+            .map(bytes -> keep(fingerprint, responseId, bytes))
+            .orElse(CompletableFuture.completedFuture(false))
+            .thenCompose(_ ->
+                redis
+                    .async()
+                    .eval(
+                        deleteOwn,
+                        ScriptOutputType.INTEGER,
+                        new String[] {flightKey(fingerprint)},
+                        responseId.getBytes(UTF_8)));
   }
 
-  private static @Nullable String notKept(Throwable failure) {
+  /** Unless its owner has deleted the response meanwhile. */
+  private CompletionStage<Boolean> keep(String fingerprint, String responseId, byte[] answer) {
+    var commands = redis.async();
+    var source = SetArgs.Builder.nx().px(properties.ttl());
+    return commands
+        .set(sourceKey(responseId), fingerprint.getBytes(UTF_8), source)
+        .thenCompose(set ->
+            set == null
+                ? CompletableFuture.completedFuture(false)
+                : commands
+                    .set(answerKey(fingerprint), answer, SetArgs.Builder.px(properties.ttl()))
+                    .thenApply(_ -> true))
+        .exceptionally(AnswerCache::notKept);
+  }
+
+  private static boolean notKept(Throwable failure) {
     log.atWarn().addKeyValue("cause", failure.toString()).log("An answer could not be kept");
-    return null;
+    return false;
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.api.enqueue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.error.RetryAfter;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.message.CancelRequest;
 import dev.sluice.common.message.Message;
@@ -15,6 +16,7 @@ import dev.sluice.common.topic.Topics;
 import dev.sluice.common.trace.Traces;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,7 @@ public final class RequestQueue implements AutoCloseable {
    * arrive later, or it would be answered to nobody and billed.
    */
   private static final Logger log = LoggerFactory.getLogger(RequestQueue.class);
+  private static final Duration AGAIN_IN = Duration.ofSeconds(2);
 
   private final Producer<byte[], byte[]> producer;
   private final MessageCodec codec;
@@ -136,7 +139,7 @@ public final class RequestQueue implements AutoCloseable {
   private static SluiceException refused(Exception cause) {
     log.atWarn().addKeyValue("cause", cause.toString()).log("Kafka did not take a record");
     var code = ErrorCode.SERVICE_UNAVAILABLE;
-    return new SluiceException(code, code.sentence(), Map.of("retry-after", "2"));
+    return new SluiceException(code, code.sentence(), RetryAfter.headers(AGAIN_IN));
   }
 
   @Override

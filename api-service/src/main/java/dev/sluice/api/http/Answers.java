@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.api.responses.PreparedRequest;
 import dev.sluice.api.responses.Responder;
+import dev.sluice.api.responses.StartingAfter;
 import dev.sluice.api.responses.Watch;
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.error.RetryAfter;
 import dev.sluice.common.id.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -53,7 +55,7 @@ final class Answers implements SmartLifecycle {
   }
 
   /** A client that comes back. */
-  Begun resume(Caller caller, String responseId, long after, HttpServletRequest request) {
+  Begun resume(Caller caller, String responseId, StartingAfter after, HttpServletRequest request) {
     var events = new EventQueue(properties.outboundBuffer());
     var watch = responder.resume(caller, responseId, after, events);
     return begun(watch, events, request, leaving(watch, false));

@@ -2,6 +2,7 @@ package dev.sluice.api.http;
 
 import dev.sluice.common.error.ErrorBody;
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.error.RetryAfter;
 import dev.sluice.common.error.SluiceException;
 import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;

@@ -4,6 +4,7 @@ import dev.sluice.api.admission.Wishes;
 import dev.sluice.api.responses.RequestJson;
 import dev.sluice.api.responses.Responder;
 import dev.sluice.api.responses.Retrieved;
+import dev.sluice.api.responses.StartingAfter;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.id.Caller;
@@ -24,8 +25,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code /v1/responses} over plain HTTP, as OpenAI has it. */
 @RestController
 class ResponsesApi {
-  private static final long NOTHING_KNOWN = -1;
-
   private final Responder responder;
   private final Answers answers;
   private final RequestBodies bodies;
@@ -63,7 +62,7 @@ class ResponsesApi {
       Answers.json(response, known.response());
       return;
     }
-    var begun = answers.resume(caller, id, after(startingAfter), request);
+    var begun = answers.resume(caller, id, StartingAfter.of(startingAfter), request);
     begun.delivery().awaitAccepted();
     Answers.name(response, id);
     deliver(begun, new EventStreamWriter(response));
@@ -153,19 +152,5 @@ class ResponsesApi {
           ErrorCode.INVALID_VALUE,
           "store must not be false where background is true: nobody would get the answer.",
           "store");
-  }
-
-  private static long after(@Nullable String given) {
-    if (given == null) return NOTHING_KNOWN;
-    try {
-      long after = Long.parseLong(given);
-      if (after >= NOTHING_KNOWN) return after;
-    } catch (NumberFormatException notANumber) {
-      // refused below
-    }
-    throw new SluiceException(
-        ErrorCode.INVALID_VALUE,
-        "starting_after must be the sequence_number of the last event that you have.",
-        "starting_after");
   }
 }

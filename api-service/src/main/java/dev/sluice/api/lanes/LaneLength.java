@@ -28,7 +28,12 @@ public record LaneLength(long accepted, long acceptedTokens, long started, long 
 
   /** Where the next request to be accepted would stand. */
   public Standing standing(long own, Tier limits) {
-    return of(new Ticket(accepted + 1, acceptedTokens + own), own, limits);
+    return of(next(own), own, limits);
+  }
+
+  /** The ticket of the next request to be accepted. */
+  public Ticket next(long own) {
+    return new Ticket(accepted + 1, acceptedTokens + own);
   }
 
   /**

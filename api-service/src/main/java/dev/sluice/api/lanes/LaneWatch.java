@@ -5,12 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.LaneCounters;
+import dev.sluice.common.topic.Priority;
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,18 +40,36 @@ public final class LaneWatch implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("lane-watch").daemon().factory());
-  private final Map<Lane, Map<String, Waiting>> waiting = new ConcurrentHashMap<>();
+  private final Map<Lane, Set<Waiting>> waiting = new ConcurrentHashMap<>();
+
+  /**
+   * Where a request waits.
+   *
+   * @param own tokens of the request itself
+   */
+  public record Place(Lane lane, LaneLength.Ticket ticket, long own) {
+    private String encode() {
+      return "%s %s %d %d %d"
+          .formatted(lane.pool(), lane.priority(), ticket.number(), ticket.tokens(), own);
+    }
+
+    private static Optional<Place> decode(String text) {
+      var parts = text.split(" ", -1);
+      if (parts.length != 5) return Optional.empty(); // of another version
+      var ticket = new LaneLength.Ticket(Long.parseLong(parts[2]), Long.parseLong(parts[3]));
+      var lane = new Lane(parts[0], Priority.valueOf(parts[1]));
+      return Optional.of(new Place(lane, ticket, Long.parseLong(parts[4])));
+    }
+  }
 
   /** One who waits; its standing changes on the timer's and Redis's thread, one after the other. */
   private static final class Waiting {
-    final LaneLength.Ticket ticket;
-    final long own;
+    final Place place;
     final Consumer<LaneLength.Standing> told;
     LaneLength.@Nullable Standing last;
 
-    Waiting(LaneLength.Ticket ticket, long own, Consumer<LaneLength.Standing> told) {
-      this.ticket = ticket;
-      this.own = own;
+    Waiting(Place place, Consumer<LaneLength.Standing> told) {
+      this.place = place;
       this.told = told;
     }
   }
@@ -61,25 +85,48 @@ public final class LaneWatch implements AutoCloseable {
   }
 
   /**
-   * Begins to tell where a request stands, until it is told to {@link #leave}.
+   * Begins to tell where a request stands.
    *
-   * @param own tokens of the request itself
    * @param told must not block
+   * @return ends it
    */
-  public void watch(
-      Lane lane,
-      String requestId,
-      LaneLength.Ticket ticket,
-      long own,
-      Consumer<LaneLength.Standing> told) {
-    waiting
-        .computeIfAbsent(lane, _ -> new ConcurrentHashMap<>())
-        .put(requestId, new Waiting(ticket, own, told));
+  public Runnable watch(Place place, Consumer<LaneLength.Standing> told) {
+    var one = new Waiting(place, told);
+    var here = waiting.computeIfAbsent(place.lane, _ -> ConcurrentHashMap.newKeySet());
+    here.add(one);
+    return () -> here.remove(one);
   }
 
-  public void leave(Lane lane, String requestId) {
-    var here = waiting.get(lane);
-    if (here != null) here.remove(requestId);
+  /** How many are told where they stand. */
+  public int current() {
+    return waiting.values().stream().mapToInt(Set::size).sum();
+  }
+
+  /** Tells all instances where a request waits whose client wants to know; returns at once. */
+  public void remember(String requestId, Place place, Instant until) {
+    var kept = SetArgs.Builder.pxAt(until);
+    var _ = redis.async().set(key(requestId), place.encode().getBytes(UTF_8), kept);
+  }
+
+  /** It waits no longer; returns at once. */
+  public void forget(String requestId) {
+    var _ = redis.async().del(key(requestId));
+  }
+
+  /**
+   * Where a request waits; empty if it does not, if its client does not care, or on any failure.
+   */
+  public CompletionStage<Optional<Place>> find(String requestId) {
+    return redis
+        .async()
+        .get(key(requestId))
+        .thenApply(
+            kept -> kept == null ? Optional.<Place>empty() : Place.decode(new String(kept, UTF_8)))
+        .exceptionally(_ -> Optional.empty());
+  }
+
+  private static String key(String requestId) {
+    return "sluice:place:" + requestId;
   }
 
   /** How long a lane is now; fails as Redis does. */
@@ -115,10 +162,10 @@ public final class LaneWatch implements AutoCloseable {
     });
   }
 
-  private void tell(Lane lane, Map<String, Waiting> here, LaneLength length) {
+  private void tell(Lane lane, Set<Waiting> here, LaneLength length) {
     var granted = limits.apply(lane);
-    for (var each : here.values()) {
-      var standing = length.of(each.ticket, each.own, granted);
+    for (var each : here) {
+      var standing = length.of(each.place.ticket, each.place.own, granted);
       if (standing.equals(each.last)) continue;
       each.last = standing;
       each.told.accept(standing);

@@ -23,6 +23,11 @@ final class Following {
 
   /** Whether the response has ended with this event, be it that the listener knew it already. */
   boolean hear(Reply reply) {
+    if (reply.isForOwnClient()) {
+      // No owner of the call: whoever listens for others goes on to hear that one
+      if (reply.sequence() > last) listener.accept(reply);
+      return true;
+    }
     if (reply.fence() < fence) return false;
     fence = reply.fence();
     if (reply.sequence() <= last && !isEndByNewOwner(reply)) {

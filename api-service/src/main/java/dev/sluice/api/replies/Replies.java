@@ -26,7 +26,7 @@ public final class Replies implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(Replies.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
-  private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
+  private static final Duration SWEEP_EVERY = Duration.ofSeconds(5);
 
   private final Consumer<byte[], byte[]> consumer; // the dispatcher thread's alone, but for wakeup
   private final TopicPartition home;
@@ -37,7 +37,7 @@ public final class Replies implements SmartLifecycle {
   private volatile long position = -1;
   private Instant nextSweep = Instant.MIN; // the dispatcher thread's alone
 
-  private record Followed(Following following, Instant until) {}
+  private record Followed(Following following, Instant until, Runnable onOverdue) {}
 
   Replies(Consumer<byte[], byte[]> consumer, int homePartition, InstantSource clock) {
     this.consumer = consumer;
@@ -56,12 +56,20 @@ public final class Replies implements SmartLifecycle {
   }
 
   /**
-   * Events of {@code responseId} go to {@code listener} until its terminal one or a leave.
+   * Events of {@code responseId} go to {@code listener} until its terminal one or a leave. One that
+   * is for the response's own client alone is handed on, and those after it are too.
    *
    * @param until after this nothing is to come any more, and it is forgotten
+   * @param onOverdue called when it is forgotten, on the thread of the events
    */
-  public void follow(String responseId, Instant until, ReplyListener listener) {
-    followed.put(responseId, new Followed(new Following(listener, 0), until)); // 0 is our own event
+  public void follow(String responseId, Instant until, ReplyListener listener, Runnable onOverdue) {
+    var following = new Following(listener, 0); // 0 is our own event
+    followed.put(responseId, new Followed(following, until, onOverdue));
+  }
+
+  /** How many responses are followed. */
+  public int current() {
+    return followed.size();
   }
 
   public void leave(String responseId) {
@@ -129,13 +137,17 @@ public final class Replies implements SmartLifecycle {
 
   private void dispatch(Reply reply) {
     var response = followed.get(reply.responseId());
-    if (response != null && response.following.hear(reply)) followed.remove(reply.responseId());
+    if (response == null || !response.following.hear(reply)) return;
+    if (!reply.isForOwnClient()) followed.remove(reply.responseId());
   }
 
-  /** A response whose end never came, for whatever reason, must not be remembered for ever. */
+  /** A response whose end never came, for whatever reason, must not be waited for for ever. */
   private void sweep(Instant now) {
     if (now.isBefore(nextSweep)) return;
     nextSweep = now.plus(SWEEP_EVERY);
-    followed.values().removeIf(response -> response.until.isBefore(now));
+    followed.forEach((responseId, response) -> {
+      if (response.until.isBefore(now) && followed.remove(responseId, response))
+        response.onOverdue.run();
+    });
   }
 }

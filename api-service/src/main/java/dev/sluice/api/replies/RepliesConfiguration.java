@@ -24,7 +24,8 @@ class RepliesConfiguration {
       RepliesProperties properties,
       TopicsProperties topics,
       RandomGenerator random,
-      InstantSource clock) {
+      InstantSource clock,
+      MeterRegistry registry) {
     var chosen = properties.homePartition();
     int home = chosen != null ? chosen : random.nextInt(topics.replyPartitions());
     if (home >= topics.replyPartitions())
@@ -32,15 +33,21 @@ class RepliesConfiguration {
           "set sluice.replies.home-partition (SLUICE_REPLIES_HOMEPARTITION) below"
               + " sluice.topics.reply-partitions, which is "
               + topics.replyPartitions());
-    return new Replies(consumer(consumers), home, clock);
+    var replies = new Replies(consumer(consumers), home, clock);
+    Gauge.builder("sluice.replies.followed", replies, Replies::current)
+        .description("Responses of this instance that have not ended")
+        .register(registry);
+    return replies;
   }
 
   @Bean
   Visits visits(
       ConsumerFactory<byte[], byte[]> consumers,
       RepliesProperties properties,
+      TopicsProperties topics,
       MeterRegistry registry) {
-    var visits = new Visits(() -> consumer(consumers), properties.maxVisits());
+    var visits =
+        new Visits(() -> consumer(consumers), properties.maxVisits(), topics.replyRetention());
     Gauge.builder("sluice.replies.visits", visits, Visits::current)
         .description("Clients that have come back to a response and read it again")
         .register(registry);

@@ -3,6 +3,7 @@ package dev.sluice.api.replies;
 import dev.sluice.common.id.ResponseId;
 import dev.sluice.common.topic.Reply;
 import dev.sluice.common.topic.Topics;
+import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 
 /** One visitor at one response. {@link #leave} is for any thread, the rest is the reader's. */
@@ -10,18 +11,24 @@ final class Visit {
   private final ResponseId id;
   private final long after;
   private final Visitor visitor;
+  private final boolean asFollower;
   private final Following following;
   private final TopicPartition partition;
   private long end; // of the partition, when the visit began
   private boolean truncated;
   private boolean found;
   private boolean caughtUp;
+  private final long began = System.nanoTime();
   private volatile boolean over;
 
-  Visit(ResponseId id, long after, Visitor visitor) {
+  /**
+   * @param asFollower whether an end is passed over that is for the response's own client alone
+   */
+  Visit(ResponseId id, long after, Visitor visitor, boolean asFollower) {
     this.id = id;
     this.after = after;
     this.visitor = visitor;
+    this.asFollower = asFollower;
     this.following = new Following(visitor, after);
     this.partition = new TopicPartition(Topics.REPLIES, id.homePartition());
   }
@@ -33,6 +40,10 @@ final class Visit {
 
   boolean isOver() {
     return over;
+  }
+
+  boolean isLongerThan(Duration time) {
+    return System.nanoTime() - began > time.toNanos();
   }
 
   String responseId() {
@@ -56,7 +67,7 @@ final class Visit {
   }
 
   void hear(Reply reply) {
-    if (over) return;
+    if (over || asFollower && reply.isForOwnClient()) return;
     if (!found && truncated && reply.sequence() > after + 1) {
       lost(Visitor.Loss.EXPIRED);
       return;

@@ -20,6 +20,8 @@ public interface Visitor extends ReplyListener {
     /** Kafka does not answer; a new visit may succeed. */
     UNREADABLE,
     /** The reply log no longer has the events that would come next. */
-    EXPIRED
+    EXPIRED,
+    /** Its end has not come for as long as the reply log keeps events: none will. */
+    OVERDUE
   }
 }

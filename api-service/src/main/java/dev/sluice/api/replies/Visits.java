@@ -44,6 +44,7 @@ public final class Visits implements SmartLifecycle {
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final int most;
+  private final Duration longest;
   private final Semaphore places;
   private final LinkedBlockingQueue<Visit> arrivals = new LinkedBlockingQueue<>();
   private final Map<String, List<Visit>> here = new HashMap<>(); // the thread's alone
@@ -52,10 +53,12 @@ public final class Visits implements SmartLifecycle {
 
   /**
    * @param most visits at once
+   * @param longest how long a visit may wait for the end of its response
    */
-  Visits(Supplier<Consumer<byte[], byte[]>> consumers, int most) {
+  Visits(Supplier<Consumer<byte[], byte[]>> consumers, int most, Duration longest) {
     this.consumers = consumers;
     this.most = most;
+    this.longest = longest;
     this.places = new Semaphore(most);
   }
 
@@ -67,11 +70,25 @@ public final class Visits implements SmartLifecycle {
    * @throws SluiceException with {@link ErrorCode#SERVICE_UNAVAILABLE} if there is no room
    */
   public Runnable visit(ResponseId id, long after, Visitor visitor) {
+    return begin(new Visit(id, after, visitor, false));
+  }
+
+  /**
+   * Begins a visit to the whole of a response whose answer is somebody else's too: an end that is
+   * for its own client alone is passed over.
+   *
+   * @return ends the visit, like the other
+   * @throws SluiceException with {@link ErrorCode#SERVICE_UNAVAILABLE} if there is no room
+   */
+  public Runnable visitAsFollower(ResponseId id, Visitor visitor) {
+    return begin(new Visit(id, -1, visitor, true));
+  }
+
+  private Runnable begin(Visit visit) {
     if (!running || !places.tryAcquire())
       throw new SluiceException(
           ErrorCode.SERVICE_UNAVAILABLE,
           "Too many clients come back to their responses at once. Try again in a moment.");
-    var visit = new Visit(id, after, visitor);
     arrivals.add(visit);
     return visit::leave;
   }
@@ -150,6 +167,8 @@ public final class Visits implements SmartLifecycle {
   /** Those who have left make room. */
   private void sweep() {
     for (var all : here.values()) {
+      for (var visit : all)
+        if (!visit.isOver() && visit.isLongerThan(longest)) visit.lost(Visitor.Loss.OVERDUE);
       int before = all.size();
       all.removeIf(Visit::isOver);
       places.release(before - all.size());

@@ -9,15 +9,16 @@ import dev.sluice.api.enqueue.RequestQueue;
 import dev.sluice.api.lanes.LaneWatch;
 import dev.sluice.api.replies.Replies;
 import dev.sluice.api.replies.ReplyListener;
+import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.message.AnswerReused;
 import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.topic.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -26,8 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
  * under its own id, so that what follows - resume, retrieve, store - need not know. Thread-safe.
  */
 final class Beginning {
+  private static final Logger log = LoggerFactory.getLogger(Beginning.class);
   // A worker that takes over a lost request ends it somewhat later than its deadline.
-  private static final Duration AFTER_DEADLINE = Duration.ofMinutes(10);
+  private static final Duration AFTER_DEADLINE = Duration.ofMinutes(1);
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Admission admission;
@@ -38,9 +40,6 @@ final class Beginning {
   private final AnswerCache answers;
   private final LaneWatch laneWatch;
   private final Sharing sharing;
-  private final Map<String, Begun> running = new ConcurrentHashMap<>();
-
-  private record Begun(PreparedRequest prepared, RunningResponse response) {}
 
   Beginning(
       Admission admission,
@@ -70,33 +69,25 @@ final class Beginning {
     };
   }
 
-  /** Ends a response for its own client, if it is here, while others wait for the answer. */
-  CompletableFuture<Void> detach(String id) {
-    var begun = running.remove(id);
-    if (begun != null) {
-      long next = begun.response.lastHeard() + 1;
-      var end = QueuedEvent.cancelled(begun.prepared.queued(), next);
-      begun.response.detach(new Reply(id, next, 0, true, end));
-    }
-    return CompletableFuture.completedFuture(null);
-  }
-
   private Watch call(PreparedRequest prepared, Queueable admitted, ReplyListener client) {
     var request = admitted.request();
     var lane = admitted.concern().lane();
     var print = admitted.concern().fingerprint();
     var response = running(prepared, request, client);
     var recorder = print == null ? null : answers.record(print, request.id(), () -> true);
+    Runnable place = prepared.progress() ? tellPlace(admitted, response) : () -> {};
     follow(
+        prepared,
         request,
+        response,
         new Heard(
             response,
             recorder,
             () -> {
-              laneWatch.leave(lane, request.id());
+              place.run();
               admission.started(request);
-            }));
-    if (prepared.progress()) tellPlace(admitted, response);
+            },
+            () -> admission.ended(request.id())));
     var _ =
         queue
             .enqueue(lane, request, queued(prepared), prepared.trace().context())
@@ -104,27 +95,31 @@ final class Beginning {
               if (failure == null) {
                 accepted(prepared, request, response);
               } else {
-                laneWatch.leave(lane, request.id());
+                place.run();
                 refused(prepared, request, response, failure);
               }
             });
     return response;
   }
 
-  private void tellPlace(Queueable admitted, RunningResponse response) {
+  /** Returns what ends the telling. */
+  private Runnable tellPlace(Queueable admitted, RunningResponse response) {
     var request = admitted.request();
-    laneWatch.watch(
-        admitted.concern().lane(),
-        request.id(),
-        admitted.ticket(),
-        request.reservedTokens(),
-        standing -> response.aside(Account.queue(request.id(), standing)));
+    var place =
+        new LaneWatch.Place(admitted.concern().lane(), admitted.ticket(), request.reservedTokens());
+    laneWatch.remember(request.id(), place, request.deadline());
+    var leave =
+        laneWatch.watch(place, standing -> response.aside(Account.queue(request.id(), standing)));
+    return () -> {
+      leave.run();
+      laneWatch.forget(request.id());
+    };
   }
 
   private Watch replay(PreparedRequest prepared, Cached admitted, ReplyListener client) {
     var request = admitted.request();
     var response = running(prepared, request, client);
-    follow(request, response);
+    follow(prepared, request, response, response);
     publish(prepared, request, response, replayed(prepared, admitted));
     var kept = admitted.answer();
     Reuse.of(
@@ -151,25 +146,63 @@ final class Beginning {
 
   private Watch follow(PreparedRequest prepared, Coalesced admitted, ReplyListener client) {
     var request = admitted.request();
+    var shared = share(prepared, admitted);
     var response = running(prepared, request, client);
-    var shared = sharing.share(prepared, admitted);
-    follow(request, new Heard(response, shared, () -> {}));
+    follow(
+        prepared,
+        request,
+        response,
+        new Heard(response, shared, () -> {}, () -> admission.ended(request.id())));
     publish(prepared, request, response, List.of(queued(prepared)));
     shared.begin();
     return response;
   }
 
-  private RunningResponse running(
-      PreparedRequest prepared, RequestEnvelope request, ReplyListener client) {
-    var response =
-        new RunningResponse(
-            request.id(), client, watchers, prepared.trace(), end -> ended(prepared, end));
-    running.put(request.id(), new Begun(prepared, response));
-    return response;
+  private Sharing.Shared share(PreparedRequest prepared, Coalesced admitted) {
+    try {
+      return sharing.share(prepared, admitted);
+    } catch (SluiceException unavailable) {
+      admission.withdraw(admitted);
+      throw unavailable;
+    }
   }
 
-  private void follow(RequestEnvelope request, ReplyListener listener) {
-    replies.follow(request.id(), request.deadline().plus(AFTER_DEADLINE), listener);
+  private RunningResponse running(
+      PreparedRequest prepared, RequestEnvelope request, ReplyListener client) {
+    return new RunningResponse(
+        request.id(), client, watchers, prepared.trace(), end -> ended(prepared, end));
+  }
+
+  private void follow(
+      PreparedRequest prepared,
+      RequestEnvelope request,
+      RunningResponse response,
+      ReplyListener listener) {
+    replies.follow(
+        request.id(),
+        request.deadline().plus(AFTER_DEADLINE),
+        listener,
+        () -> overdue(prepared, request, response, listener));
+  }
+
+  /** Its end will not come any more: its worker is lost, or its events are. */
+  private void overdue(
+      PreparedRequest prepared,
+      RequestEnvelope request,
+      RunningResponse response,
+      ReplyListener listener) {
+    log.atWarn()
+        .addKeyValue("request_id", request.id())
+        .log("The end of a response has not come; its client is told that its time is over");
+    long next = response.lastHeard() + 1;
+    var why = ErrorCode.DEADLINE_EXCEEDED;
+    var event = QueuedEvent.failed(prepared.queued(), next, why, why.sentence());
+    var end = new Reply(request.id(), next, Reply.LAST_WORD, true, event);
+    listener.accept(end);
+    // For those who wait elsewhere; sending may block, and this is the thread of everybody's events
+    Thread.startVirtualThread(() -> {
+      var _ = queue.publish(request.replyPartition(), List.of(end));
+    });
   }
 
   private void publish(
@@ -186,8 +219,8 @@ final class Beginning {
             });
   }
 
-  static Reply queued(PreparedRequest prepared) {
-    return new Reply(prepared.id(), QueuedEvent.SEQUENCE, 0, false, prepared.queued());
+  private static Reply queued(PreparedRequest prepared) {
+    return QueuedEvent.reply(prepared.id(), prepared.queued());
   }
 
   private void accepted(
@@ -208,24 +241,29 @@ final class Beginning {
       RunningResponse response,
       Throwable failure) {
     var refusal = Responder.refusal(failure);
-    running.remove(prepared.id());
     replies.leave(prepared.id());
     admission.withdraw(prepared.admitted());
-    // Whoever has found the response by now must not wait for it
-    if (!sharing.fail(prepared.id())) {
-      var end = QueuedEvent.failed(prepared.queued(), 1, refusal.code(), refusal.detail());
-      var _ =
-          queue.publish(
-              request.replyPartition(), List.of(new Reply(prepared.id(), 1, 0, true, end)));
-    }
     response.leave();
     response.accepted().completeExceptionally(refusal);
     prepared.trace().failed(refusal.code());
+    // Sending may block, and this is the producer's own thread
+    Thread.startVirtualThread(() -> takeBack(prepared, request, refusal));
+  }
+
+  private void takeBack(
+      PreparedRequest prepared, RequestEnvelope request, SluiceException refusal) {
+    // Kafka may have taken what it did not acknowledge
+    if (prepared.admitted() instanceof Queueable) {
+      var _ = queue.cancel(prepared.id());
+    }
+    // Whoever has found the response by now must not wait for it
+    if (sharing.fail(prepared.id())) return;
+    var event = QueuedEvent.failed(prepared.queued(), 1, refusal.code(), refusal.detail());
+    var end = new Reply(prepared.id(), 1, 0, true, event);
+    var _ = queue.publish(request.replyPartition(), List.of(end));
   }
 
   private void ended(PreparedRequest prepared, Reply end) {
-    running.remove(prepared.id());
-    admission.ended(prepared.id());
     if (prepared.stored()) store.keepEnd(prepared.id(), end.event());
   }
 }

@@ -10,9 +10,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the answer to a question that is asked twice, and publishes it again as that of the second
- * response, so that this one can be followed, resumed and kept like any other. The visit's thread
- * calls it; {@link #leave} is for any.
+ * Reads the answer to a question that is asked twice, as that of the second response: under its id,
+ * so that this one can be followed, resumed and kept like any other. The visit's thread calls it;
+ * {@link #leave} is for any.
  */
 final class Follower implements Visitor {
   private static final JsonMapper JSON = new JsonMapper();
@@ -21,21 +21,20 @@ final class Follower implements Visitor {
 
   private final String id;
   private final IdSwap swap;
-  private final Consumer<Reply> publish;
-  private final Consumer<Boolean> onLeaderLost;
+  private final Consumer<Reply> relay;
+  private final Runnable onAbsent;
   private volatile boolean left;
   private volatile @Nullable Runnable visit; // ends it
-  private boolean answering;
 
   /**
-   * @param onLeaderLost the leader has failed before it answered anything, or (true) nothing of it
-   *     is there to be read; must not block
+   * @param relay takes the leader's events as those of {@code id}
+   * @param onAbsent nothing of the leader is there to be read; must not block
    */
-  Follower(String id, String leaderId, Consumer<Reply> publish, Consumer<Boolean> onLeaderLost) {
+  Follower(String id, String leaderId, Consumer<Reply> relay, Runnable onAbsent) {
     this.id = id;
     this.swap = new IdSwap(leaderId, id);
-    this.publish = publish;
-    this.onLeaderLost = onLeaderLost;
+    this.relay = relay;
+    this.onAbsent = onAbsent;
   }
 
   /** Says how the visit ends before the leader does. */
@@ -47,18 +46,12 @@ final class Follower implements Visitor {
   @Override
   public void accept(Reply reply) {
     if (left || reply.sequence() == QueuedEvent.SEQUENCE) return;
-    if (reply.terminal() && !answering && !isAnswered(reply.event())) {
-      lose(false);
-      return;
-    }
-    answering |= isPartOfAnswer(reply.event());
-    publish.accept(
-        new Reply(id, reply.sequence(), FENCE, reply.terminal(), swap.in(reply.event())));
+    relay.accept(new Reply(id, reply.sequence(), FENCE, reply.terminal(), swap.in(reply.event())));
   }
 
   @Override
   public void caughtUp(boolean found) {
-    if (!found) lose(true);
+    if (!found) lose();
   }
 
   @Override
@@ -68,13 +61,13 @@ final class Follower implements Visitor {
 
   @Override
   public void lost(Loss loss) {
-    lose(true);
+    lose();
   }
 
-  private void lose(boolean absent) {
+  private void lose() {
     if (left) return;
     leave();
-    onLeaderLost.accept(absent);
+    onAbsent.run();
   }
 
   void leave() {
@@ -90,7 +83,7 @@ final class Follower implements Visitor {
   }
 
   /** A failure, or a cancel by the leader's own client, is no answer to anybody else. */
-  private static boolean isAnswered(byte[] end) {
+  static boolean isAnswered(byte[] end) {
     try {
       var event = JSON.readTree(end);
       return switch (event.path("type").asString("")) {

@@ -10,16 +10,23 @@ final class Heard implements ReplyListener {
   private final ReplyListener response;
   private final @Nullable Consumer<Reply> recorder;
   private final Runnable onFirst;
+  private final Runnable onEnd;
   private boolean begun;
 
   /**
    * @param recorder keeps the answer for others; null if nobody may share it
    * @param onFirst the response has begun, and waits no longer
+   * @param onEnd its call has ended, for everybody
    */
-  Heard(ReplyListener response, @Nullable Consumer<Reply> recorder, Runnable onFirst) {
+  Heard(
+      ReplyListener response,
+      @Nullable Consumer<Reply> recorder,
+      Runnable onFirst,
+      Runnable onEnd) {
     this.response = response;
     this.recorder = recorder;
     this.onFirst = onFirst;
+    this.onEnd = onEnd;
   }
 
   @Override
@@ -28,7 +35,9 @@ final class Heard implements ReplyListener {
       begun = true;
       onFirst.run();
     }
-    if (recorder != null) recorder.accept(reply);
+    // Where it ends for its own client alone, the answer to be kept is still to come
+    if (recorder != null && !reply.isForOwnClient()) recorder.accept(reply);
     response.accept(reply);
+    if (reply.terminal() && !reply.isForOwnClient()) onEnd.run();
   }
 }

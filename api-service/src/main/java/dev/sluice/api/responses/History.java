@@ -65,7 +65,7 @@ final class History {
     var stored = stored(id).orElse(NOTHING);
     if (stored.deleted()) throw unknown();
     if (stored.response() != null) return new Retrieved(true, stored.response());
-    var looking = look(id, Looking::isCaughtUp, PATIENCE);
+    var looking = look(id);
     if (looking.isUnstored()) throw unknown();
     return looking.seen().orElseThrow(History::unknown);
   }
@@ -73,6 +73,20 @@ final class History {
   /** How the response ends; what is known of it after {@code patience} if it does not by then. */
   Retrieved awaitEnd(ResponseId id, Duration patience) {
     return look(id, Looking::hasEnded, patience).seen().orElseThrow(History::unknown);
+  }
+
+  /**
+   * How far a response has got, by its events.
+   *
+   * @throws SluiceException with {@link ErrorCode#SERVICE_UNAVAILABLE} if they cannot be read
+   */
+  Looking look(ResponseId id) {
+    return look(id, Looking::isCaughtUp, PATIENCE);
+  }
+
+  /** How a response ended, if that is stored: its events may be gone. */
+  Optional<byte[]> end(ResponseId id) {
+    return stored(id).flatMap(stored -> Optional.ofNullable(stored.response()));
   }
 
   void delete(ResponseId id) {
@@ -114,17 +128,17 @@ final class History {
             .find(id.value())
             .filter(it -> !it.deleted() && it.input() != null)
             .orElseThrow(() -> notContinuable(ErrorCode.PREVIOUS_RESPONSE_NOT_FOUND.sentence()));
-    var response = RequestJson.object(end(id, stored));
+    var response = RequestJson.object(endOf(id, stored));
     if (response.path("status").asString("").equals("failed"))
       throw notContinuable("The previous response failed. Continue from the one before it.");
     var items = RequestJson.object(wrapped(stored)).path("input");
     return ((ArrayNode) items).addAll(items(response.path("output")));
   }
 
-  private byte[] end(ResponseId id, Stored stored) {
+  private byte[] endOf(ResponseId id, Stored stored) {
     if (stored.response() != null) return stored.response();
     // The instance that would have kept it may have died; its events tell.
-    return look(id, Looking::isCaughtUp, PATIENCE)
+    return look(id)
         .seen()
         .filter(Retrieved::ended)
         .map(Retrieved::response)

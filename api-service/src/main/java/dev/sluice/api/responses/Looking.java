@@ -17,9 +17,14 @@ final class Looking implements Visitor {
   private volatile byte @Nullable [] queued;
   private volatile byte @Nullable [] started;
   private volatile byte @Nullable [] end;
+  private volatile long last;
+  private volatile boolean answering;
 
   @Override
   public void accept(Reply reply) {
+    last = reply.sequence();
+    if (reply.sequence() != QueuedEvent.SEQUENCE && Follower.isPartOfAnswer(reply.event()))
+      answering = true;
     if (reply.terminal()) end = reply.event();
     else if (reply.sequence() == QueuedEvent.SEQUENCE) queued = reply.event();
     else if (started == null) started = ResponseField.of(reply.event()).orElse(null);
@@ -39,7 +44,7 @@ final class Looking implements Visitor {
   @Override
   public void lost(Loss loss) {
     switch (loss) {
-      case EXPIRED -> caughtUp(false);
+      case EXPIRED, OVERDUE -> caughtUp(false);
       case UNREADABLE -> {
         var failure = new SluiceException(ErrorCode.SERVICE_UNAVAILABLE);
         caughtUp.completeExceptionally(failure);
@@ -56,6 +61,21 @@ final class Looking implements Visitor {
   /** The response has ended, or there is none. */
   CompletableFuture<Void> hasEnded() {
     return ended;
+  }
+
+  /** The first event; null if it is not there any more. */
+  byte @Nullable [] queued() {
+    return queued;
+  }
+
+  /** Number of the last event that has been seen. */
+  long last() {
+    return last;
+  }
+
+  /** Whether something of the answer itself has been seen. */
+  boolean isAnswering() {
+    return answering;
   }
 
   /** Whether it was asked that nothing be kept of it. */

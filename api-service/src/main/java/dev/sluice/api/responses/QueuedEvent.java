@@ -1,6 +1,7 @@
 package dev.sluice.api.responses;
 
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.topic.Reply;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -57,6 +58,11 @@ final class QueuedEvent {
     copy(body, response, "top_p", JSON.nullNode());
     event.set("sluice", sluice);
     return JSON.writeValueAsBytes(event);
+  }
+
+  /** The event as it stands in the reply log. */
+  static Reply reply(String id, byte[] queued) {
+    return new Reply(id, SEQUENCE, 0, false, queued);
   }
 
   /** The event that ends a response whose client has cancelled it while the answer goes on. */

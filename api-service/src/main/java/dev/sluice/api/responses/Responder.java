@@ -3,7 +3,9 @@ package dev.sluice.api.responses;
 import dev.sluice.api.admission.Admission;
 import dev.sluice.api.admission.Admitted;
 import dev.sluice.api.admission.Wishes;
+import dev.sluice.api.cache.AnswerCache;
 import dev.sluice.api.enqueue.RequestQueue;
+import dev.sluice.api.lanes.LaneWatch;
 import dev.sluice.api.replies.ReplyListener;
 import dev.sluice.api.replies.Visits;
 import dev.sluice.common.error.ErrorCode;
@@ -11,22 +13,35 @@ import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.id.Caller;
 import dev.sluice.common.id.ResponseId;
 import dev.sluice.common.topic.Priority;
+import dev.sluice.common.topic.Reply;
 import dev.sluice.common.trace.Traces;
+import io.lettuce.core.RedisException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a client may do with responses, over whatever connection. Thread-safe. */
 public final class Responder {
+  private static final Logger log = LoggerFactory.getLogger(Responder.class);
   private static final Duration CANCELLED_WITHIN = Duration.ofSeconds(5);
   private static final int LOOKS = 6;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+  // A worker publishes on while the end is on its way; numbers may be left out, not used twice.
+  private static final long AHEAD = 1_000;
+  private static final Executor THREADS = Thread::startVirtualThread;
 
   private final Admission admission;
   private final Beginning beginning;
+  private final Sharing sharing;
+  private final AnswerCache answers;
+  private final LaneWatch lanes;
   private final RequestQueue queue;
   private final Visits visits;
   private final Watchers watchers;
@@ -37,6 +52,9 @@ public final class Responder {
   Responder(
       Admission admission,
       Beginning beginning,
+      Sharing sharing,
+      AnswerCache answers,
+      LaneWatch lanes,
       RequestQueue queue,
       Visits visits,
       Watchers watchers,
@@ -45,6 +63,9 @@ public final class Responder {
       Traces traces) {
     this.admission = admission;
     this.beginning = beginning;
+    this.sharing = sharing;
+    this.answers = answers;
+    this.lanes = lanes;
     this.queue = queue;
     this.visits = visits;
     this.watchers = watchers;
@@ -116,7 +137,10 @@ public final class Responder {
         throw new SluiceException(ErrorCode.SERVICE_UNAVAILABLE);
       }
     }
-    return resume(caller, responseId, QueuedEvent.SEQUENCE, client);
+    var id = history.ownAndKept(caller, responseId);
+    // The key is remembered for longer than the events are
+    var stored = history.end(id).map(end -> Retelling.of(responseId, end)).orElse(List.of());
+    return resume(id, QueuedEvent.SEQUENCE, client, stored);
   }
 
   private boolean isKnown(Caller caller, String responseId) {
@@ -132,26 +156,51 @@ public final class Responder {
    * Hands on what a client has missed of a response, then what is to come. Blocks for a round trip
    * to Redis.
    *
-   * @param after sequence number of the last event that the client knows; -1 for none
    * @throws SluiceException if the id is not one of this caller's responses
    */
-  public Watch resume(Caller caller, String responseId, long after, ReplyListener client) {
+  public Watch resume(Caller caller, String responseId, StartingAfter after, ReplyListener client) {
     var id = history.ownAndKept(caller, responseId);
-    var response = new ResumedResponse(responseId, client, watchers);
+    return resume(id, after.sequence(), client, List.of());
+  }
+
+  private Watch resume(ResponseId id, long after, ReplyListener client, List<Reply> stored) {
+    var response = new ResumedResponse(id.value(), client, watchers, stored);
     try {
       response.at(visits.visit(id, after, response));
     } catch (SluiceException noRoom) {
       response.leave();
       throw noRoom;
     }
+    var _ = lanes.find(id.value()).thenAccept(waits -> waits.ifPresent(at -> tell(response, at)));
+    THREADS.execute(() -> goOn(id));
     return response;
   }
 
+  private void tell(ResumedResponse response, LaneWatch.Place place) {
+    var id = response.responseId();
+    response.waitsAt(lanes.watch(place, standing -> response.aside(Account.queue(id, standing))));
+  }
+
+  /** Whatever comes of it, the client hears what is there. */
+  private void goOn(ResponseId id) {
+    try {
+      sharing.takeOver(id, history::look);
+    } catch (SluiceException notNow) {
+      log.atWarn()
+          .addKeyValue("request_id", id.value())
+          .addKeyValue("cause", notNow.toString())
+          .log("A shared answer cannot be gone on with here; its client may come back again");
+    }
+  }
+
   /**
+   * @return fails if nothing is known of it
    * @throws SluiceException if the id is not one of this caller's responses
    */
   public CompletableFuture<Void> cancel(Caller caller, String responseId) {
-    return cancel(history.own(caller, responseId));
+    history.own(caller, responseId);
+    return CompletableFuture.runAsync(
+        () -> cancel(history.ownAndKept(caller, responseId)), THREADS);
   }
 
   /**
@@ -163,7 +212,7 @@ public final class Responder {
     var before = retrieve(caller, responseId);
     if (before.ended()) return before;
     var id = history.own(caller, responseId);
-    join(cancel(id));
+    cancel(id);
     return history.awaitEnd(id, CANCELLED_WITHIN);
   }
 
@@ -173,7 +222,10 @@ public final class Responder {
    * @throws SluiceException if nothing is known of it
    */
   public Retrieved retrieve(Caller caller, String responseId) {
-    return history.retrieve(history.own(caller, responseId));
+    var id = history.own(caller, responseId);
+    var known = history.retrieve(id);
+    if (!known.ended()) goOn(id); // nobody else may be there to do it
+    return known;
   }
 
   /**
@@ -184,16 +236,27 @@ public final class Responder {
   public void delete(Caller caller, String responseId) {
     var known = retrieve(caller, responseId);
     var id = history.own(caller, responseId);
-    if (!known.ended()) join(cancel(id));
+    if (!known.ended()) cancel(id);
+    join(answers.forget(responseId));
     history.delete(id);
   }
 
-  /** Where others wait for the same answer, it ends for this client alone. */
-  private CompletableFuture<Void> cancel(ResponseId id) {
-    return watchers
-        .hasFollowers(id.value())
-        .toCompletableFuture()
-        .thenCompose(shared -> shared ? beginning.detach(id.value()) : queue.cancel(id.value()));
+  /** Where others wait for the same answer, it ends for this client alone. Blocks. */
+  private void cancel(ResponseId id) {
+    goOn(id);
+    if (watchers.hasFollowers(id.value()).toCompletableFuture().join()) endForOwnClient(id);
+    else join(queue.cancel(id.value()));
+  }
+
+  /** Whoever follows the response passes over this end. */
+  private void endForOwnClient(ResponseId id) {
+    var seen = history.look(id);
+    var queued = seen.queued();
+    if (queued == null || seen.hasEnded().isDone()) return;
+    long next = seen.last() + AHEAD;
+    var end = QueuedEvent.cancelled(queued, next);
+    var last = new Reply(id.value(), next, Reply.OWN_CLIENT, true, end);
+    join(queue.publish(id.homePartition(), List.of(last)));
   }
 
   private static void join(CompletableFuture<Void> sent) {
@@ -207,8 +270,10 @@ public final class Responder {
   /** Why something did not happen, as the client is told. */
   public static SluiceException refusal(@Nullable Throwable failure) {
     var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-    return cause instanceof SluiceException refusal
-        ? refusal
-        : new SluiceException(ErrorCode.SERVER_ERROR);
+    return switch (cause) {
+      case SluiceException refusal -> refusal;
+      case RedisException _ -> new SluiceException(ErrorCode.SERVICE_UNAVAILABLE);
+      case null, default -> new SluiceException(ErrorCode.SERVER_ERROR);
+    };
   }
 }

@@ -5,20 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +34,8 @@ final class ResponseStore {
   private final StatefulRedisConnection<byte[], byte[]> redis;
   private final Executor threads;
   private final Duration retention;
+  private final Duration tombstone;
+  private final byte[] keep;
   private final Counter failures;
 
   /**
@@ -50,15 +47,20 @@ final class ResponseStore {
 
   /**
    * @param threads for compressing, which callers must not wait for
+   * @param events how long the reply log keeps the events of a response
    */
   ResponseStore(
       StatefulRedisConnection<byte[], byte[]> redis,
       Executor threads,
       Duration retention,
+      Duration events,
+      String keepScript,
       MeterRegistry registry) {
     this.redis = redis;
     this.threads = threads;
     this.retention = retention;
+    this.tombstone = retention.compareTo(events) > 0 ? retention : events;
+    this.keep = Keys.bytes(keepScript);
     this.failures =
         Counter.builder("sluice.store.failures")
             .description("Parts of conversations that Redis did not take")
@@ -67,14 +69,14 @@ final class ResponseStore {
 
   /** Keeps the input of a response; returns at once. */
   void keepInput(String responseId, Supplier<byte[]> items) {
-    threads.execute(() -> write(responseId, INPUT, deflated(items.get())));
+    threads.execute(() -> write(responseId, INPUT, Compression.deflated(items.get())));
   }
 
   /** Keeps how a response has ended; returns at once. */
   void keepEnd(String responseId, byte[] event) {
     threads.execute(() ->
         ResponseField.of(event)
-            .ifPresent(response -> write(responseId, RESPONSE, deflated(response))));
+            .ifPresent(response -> write(responseId, RESPONSE, Compression.deflated(response))));
   }
 
   /**
@@ -91,8 +93,8 @@ final class ResponseStore {
       boolean deleted = false;
       for (Map.Entry<byte[], byte[]> field : fields.entrySet())
         switch (new String(field.getKey(), UTF_8)) {
-          case INPUT -> input = inflated(field.getValue());
-          case RESPONSE -> response = inflated(field.getValue());
+          case INPUT -> input = Compression.inflated(field.getValue());
+          case RESPONSE -> response = Compression.inflated(field.getValue());
           case DELETED -> deleted = true;
           default -> {
             // Of a newer version
@@ -104,24 +106,33 @@ final class ResponseStore {
     }
   }
 
-  /** Forgets a response, and remembers that. Blocks for a round trip. */
+  /**
+   * Forgets a response, and remembers that for as long as anything of it may still be there, or
+   * come. Blocks for a few round trips.
+   */
   void delete(String responseId) {
     try {
       var key = key(responseId);
-      redis.sync().hset(key, Keys.bytes(DELETED), new byte[] {1});
+      redis.sync().hset(key, Keys.bytes(DELETED), new byte[] {1}); // from here on nothing is kept
       redis.sync().hdel(key, Keys.bytes(INPUT), Keys.bytes(RESPONSE));
-      redis.sync().pexpire(key, retention);
+      redis.sync().pexpire(key, tombstone);
     } catch (RedisException unavailable) {
       throw unavailable(unavailable);
     }
   }
 
   private void write(String responseId, String field, byte[] value) {
-    var commands = redis.async();
-    var key = key(responseId);
     var _ =
-        commands
-            .hset(key, Keys.bytes(field), value)
+        redis
+            .async()
+            .eval(
+                keep,
+                ScriptOutputType.INTEGER,
+                new byte[][] {key(responseId)},
+                Keys.bytes(DELETED),
+                Keys.bytes(field),
+                value,
+                Keys.bytes(Long.toString(retention.toMillis())))
             .whenComplete((_, failure) -> {
               if (failure == null) return;
               failures.increment();
@@ -129,7 +140,6 @@ final class ResponseStore {
                   .addKeyValue("cause", failure.toString())
                   .log("A response could not be kept");
             });
-    var _ = commands.pexpire(key, retention);
   }
 
   private static SluiceException unavailable(RedisException cause) {
@@ -139,23 +149,5 @@ final class ResponseStore {
 
   private static byte[] key(String responseId) {
     return Keys.bytes(KEY + responseId);
-  }
-
-  private static byte[] deflated(byte[] bytes) {
-    var packed = new ByteArrayOutputStream(bytes.length / 2);
-    try (var deflater = new DeflaterOutputStream(packed)) {
-      deflater.write(bytes);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-    return packed.toByteArray();
-  }
-
-  private static byte[] inflated(byte[] packed) {
-    try (var inflater = new InflaterInputStream(new ByteArrayInputStream(packed))) {
-      return inflater.readAllBytes();
-    } catch (IOException damaged) {
-      throw new UncheckedIOException(damaged);
-    }
   }
 }

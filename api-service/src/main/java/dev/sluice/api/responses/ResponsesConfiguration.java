@@ -1,5 +1,7 @@
 package dev.sluice.api.responses;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.api.admission.Admission;
 import dev.sluice.api.cache.AnswerCache;
 import dev.sluice.api.enqueue.RequestQueue;
@@ -13,7 +15,9 @@ import dev.sluice.common.trace.Traces;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +26,7 @@ import java.util.random.RandomGenerator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(StoreProperties.class)
@@ -41,8 +46,21 @@ class ResponsesConfiguration {
       StatefulRedisConnection<byte[], byte[]> responsesRedis,
       ExecutorService storeThreads,
       StoreProperties properties,
-      MeterRegistry registry) {
-    return new ResponseStore(responsesRedis, storeThreads, properties.retention(), registry);
+      TopicsProperties topics,
+      MeterRegistry registry)
+      throws IOException {
+    return new ResponseStore(
+        responsesRedis,
+        storeThreads,
+        properties.retention(),
+        topics.replyRetention(),
+        new ClassPathResource("lua/keep-unless-deleted.lua").getContentAsString(UTF_8),
+        registry);
+  }
+
+  @Bean
+  History history(ResponseIds ids, Visits visits, ResponseStore store) {
+    return new History(ids, visits, store);
   }
 
   @Bean
@@ -64,8 +82,17 @@ class ResponsesConfiguration {
       AnswerCache answers,
       RequestQueue queue,
       Visits visits,
-      Watchers watchers) {
-    return new Sharing(admission, answers, queue, visits, watchers);
+      Watchers watchers,
+      StatefulRedisConnection<byte[], byte[]> responsesRedis,
+      MessageCodec codec,
+      InstantSource clock,
+      MeterRegistry registry) {
+    var followings = new Followings(responsesRedis, codec);
+    var sharing = new Sharing(admission, answers, queue, visits, watchers, followings, clock);
+    Gauge.builder("sluice.responses.shared", sharing, Sharing::current)
+        .description("Responses of this instance that are read from another one's answer")
+        .register(registry);
+    return sharing;
   }
 
   @Bean
@@ -90,14 +117,17 @@ class ResponsesConfiguration {
   Responder responder(
       Admission admission,
       Beginning beginning,
+      Sharing sharing,
+      AnswerCache answers,
+      LaneWatch laneWatch,
       RequestQueue queue,
       Visits visits,
       Watchers watchers,
-      ResponseStore store,
-      ResponseIds ids,
+      History history,
       InstantSource clock,
       Traces traces) {
-    var history = new History(ids, visits, store);
-    return new Responder(admission, beginning, queue, visits, watchers, history, clock, traces);
+    return new Responder(
+        admission, beginning, sharing, answers, laneWatch, queue, visits, watchers, history, clock,
+        traces);
   }
 }

@@ -20,6 +20,7 @@ final class RunningResponse implements Watch, ReplyListener {
   private final Presence presence;
   private volatile @Nullable ReplyListener client;
   private volatile long lastHeard;
+  private boolean over; // the events' thread's alone
 
   /**
    * @param onEnd hears the last event, whether the client is there or not
@@ -37,12 +38,16 @@ final class RunningResponse implements Watch, ReplyListener {
     this.presence = new Presence(watchers, id);
   }
 
+  /** What comes after its end, where it ended for its own client alone, is for others. */
   @Override
   public void accept(Reply reply) {
+    if (over) return;
     if (lastHeard == 0) trace.firstEvent();
     lastHeard = reply.sequence();
     hand(reply);
     if (!reply.terminal()) return;
+    over = true;
+    client = null;
     onEnd.accept(reply);
     presence.leave();
     ended.complete(null);
@@ -67,16 +72,6 @@ final class RunningResponse implements Watch, ReplyListener {
   /** Sequence number of the last event. */
   long lastHeard() {
     return lastHeard;
-  }
-
-  /** Ends the response for its client, while it goes on for others. */
-  void detach(Reply end) {
-    var listener = client;
-    client = null;
-    if (listener != null) listener.accept(end);
-    presence.leave();
-    ended.complete(null);
-    trace.ended();
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.sluice.api.socket;
 
 import dev.sluice.api.admission.Wishes;
+import dev.sluice.api.replies.ReplyListener;
 import dev.sluice.api.responses.PreparedRequest;
 import dev.sluice.api.responses.RequestJson;
 import dev.sluice.api.responses.Responder;
+import dev.sluice.api.responses.StartingAfter;
 import dev.sluice.api.responses.Watch;
 import dev.sluice.common.error.ErrorBody;
 import dev.sluice.common.error.ErrorCode;
@@ -29,7 +31,6 @@ final class ClientSocket {
 
   private static final Pattern STREAM_ID = Pattern.compile("[A-Za-z0-9_.-]{1,256}");
   private static final String IMPLICIT_STREAM = "";
-  private static final long NOTHING_KNOWN = -1;
 
   private final Client client;
   private final Responder responder;
@@ -143,26 +144,19 @@ final class ClientSocket {
       var why = closedFor;
       if (why != null) throw new SluiceException(why);
       var prepared = prepare(body);
-      var response = new ResponseStream(writer, streamId);
+      var response = stream(prepared.id(), streamId, StartingAfter.QUEUED);
       var watch = responder.begin(prepared, response);
       watching(watch);
-      var told =
-          watch
-              .accepted()
-              .whenComplete((_, failure) -> {
-                if (failure == null) response.queued(prepared.queued());
-                else {
-                  forget(watch);
-                  refuse(Responder.refusal(failure), streamId);
-                  ended(stream);
-                }
-              });
       // A fast worker may be done before the client knows that the request is queued.
       var _ =
-          told.runAfterBoth(
-              watch.ended(),
-              () -> {
+          watch
+              .accepted()
+              .thenRun(() -> response.queued(prepared.queued()))
+              .thenCompose(_ -> watch.ended())
+              .thenCompose(_ -> response.delivered())
+              .whenComplete((_, failure) -> {
                 forget(watch);
+                if (failure != null) refuse(Responder.refusal(failure), streamId);
                 ended(stream);
               });
     } catch (SluiceException refusal) {
@@ -208,20 +202,43 @@ final class ClientSocket {
 
   /** It runs already, so it takes no turn; its place among what this client watches it does. */
   private void resume(ObjectNode frame, @Nullable String streamId) {
-    long after = startingAfter(frame);
+    var after = StartingAfter.of(frame.path("starting_after"));
     if (running.size() >= limits.maxInFlight())
       throw new SluiceException(ErrorCode.TOO_MANY_RESPONSES);
-    var response = new ResponseStream(writer, streamId);
-    var watch = responder.resume(client.caller(), responseId(frame), after, response);
+    var responseId = responseId(frame);
+    var response = stream(responseId, streamId, after);
+    var watch = responder.resume(client.caller(), responseId, after, response);
     watching(watch);
     response.resumed();
     var _ =
         watch
             .ended()
+            .thenCompose(_ -> response.delivered())
             .whenComplete((_, failure) -> {
               forget(watch);
               if (failure != null) refuse(Responder.refusal(failure), streamId);
             });
+  }
+
+  private ResponseStream stream(String responseId, @Nullable String streamId, StartingAfter after) {
+    var rereading =
+        new ResponseStream.Rereading() {
+          @Override
+          public Watch begin(long behind, ReplyListener listener) {
+            var watch =
+                responder.resume(client.caller(), responseId, new StartingAfter(behind), listener);
+            watching(watch);
+            var _ = watch.ended().whenComplete((_, _) -> forget(watch));
+            return watch;
+          }
+
+          @Override
+          public void end(Watch watch) {
+            forget(watch);
+            watch.leave();
+          }
+        };
+    return new ResponseStream(writer, streamId, after.sequence(), rereading);
   }
 
   private void watching(Watch watch) {
@@ -242,16 +259,5 @@ final class ClientSocket {
       throw new SluiceException(
           ErrorCode.MISSING_REQUIRED_PARAMETER, "response_id is required.", "response_id");
     return frame.path("response_id").asString();
-  }
-
-  private static long startingAfter(ObjectNode frame) {
-    if (!frame.hasNonNull("starting_after")) return NOTHING_KNOWN;
-    var after = frame.path("starting_after");
-    if (!after.isIntegralNumber() || !after.canConvertToLong() || after.longValue() < NOTHING_KNOWN)
-      throw new SluiceException(
-          ErrorCode.INVALID_VALUE,
-          "starting_after must be the sequence_number of the last event that you have.",
-          "starting_after");
-    return after.longValue();
   }
 }

@@ -6,10 +6,13 @@ import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +31,10 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
 final class SocketWriter {
   /*
    * A client that does not read fills its own buffer; nobody else notices. When it is full the
-   * socket pauses: nothing more is taken from its responses, which go on in the reply log. The
-   * client has some time to read what waits, so that what it has is whole up to some event; then it
-   * is closed, and resumes behind that event. A close that is not for its slowness goes the same
-   * way: what waits goes out first.
+   * socket pauses: no event is taken, and the responses go on in the reply log. A client that has
+   * read all that waits before the grace is over gets what it has missed from there; another one is
+   * closed, and resumes behind the last event that it has. A close that is not for its slowness goes
+   * after what waits.
    */
   static final CloseStatus TOO_SLOW = new CloseStatus(4008, "reads too slowly");
 
@@ -52,6 +55,8 @@ final class SocketWriter {
   private final Queue<byte[]> waiting = new ArrayDeque<>();
   private int bytes;
   private boolean writing;
+  private @Nullable ScheduledFuture<?> paused; // what ends a pause that is too long
+  private final List<Runnable> onDrained = new ArrayList<>();
   private @Nullable CloseStatus closing;
 
   private volatile long writingSince = IDLE;
@@ -81,18 +86,54 @@ final class SocketWriter {
   }
 
   /**
+   * Goes out even while the client reads slowly: it is none of those that can be read again.
+   *
    * @param text UTF-8
    */
   void send(byte[] text) {
     synchronized (waiting) {
       if (closing != null) return;
-      // One event alone always fits: it was in memory already.
-      if (bytes == 0 || bytes + text.length <= capacity) {
+      // One alone always fits: it was in memory already.
+      if (bytes == 0 || bytes + text.length <= 2 * capacity) {
         add(text);
         return;
       }
     }
     close(TOO_SLOW);
+  }
+
+  /**
+   * Takes an event if there is room for it. If not, none is taken until all that waits has gone
+   * out.
+   *
+   * @param event UTF-8
+   */
+  boolean offer(byte[] event) {
+    synchronized (waiting) {
+      if (closing != null) return true; // nobody misses it
+      if (paused != null) return false;
+      if (bytes == 0 || bytes + event.length <= capacity) {
+        add(event);
+        return true;
+      }
+      paused = timer.schedule(() -> closeNow(TOO_SLOW), grace.toNanos(), TimeUnit.NANOSECONDS);
+      return false;
+    }
+  }
+
+  /**
+   * Calls {@code action} when events are taken again; not at all if the socket is closed before.
+   *
+   * @param action must not block
+   */
+  void onceDrained(Runnable action) {
+    synchronized (waiting) {
+      if (paused != null) {
+        onDrained.add(action);
+        return;
+      }
+    }
+    action.run();
   }
 
   void ping() {
@@ -137,6 +178,7 @@ final class SocketWriter {
     synchronized (waiting) {
       closing = status;
       waiting.clear();
+      onDrained.clear();
       bytes = 0;
     }
     run(() -> {
@@ -190,12 +232,27 @@ final class SocketWriter {
   }
 
   private byte @Nullable [] next() {
+    List<Runnable> drained;
     synchronized (waiting) {
       var text = waiting.poll();
-      if (text == null) writing = false;
-      else bytes -= text.length;
-      return text;
+      if (text != null) {
+        bytes -= text.length;
+        return text;
+      }
+      writing = false;
+      drained = unpause();
     }
+    drained.forEach(Runnable::run);
+    return null;
+  }
+
+  private List<Runnable> unpause() {
+    if (paused == null) return List.of();
+    paused.cancel(false);
+    paused = null;
+    var drained = List.copyOf(onDrained);
+    onDrained.clear();
+    return closing == null ? drained : List.of();
   }
 
   private void endIfWanted() {

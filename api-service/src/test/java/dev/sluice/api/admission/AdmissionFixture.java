@@ -42,9 +42,16 @@ final class AdmissionFixture implements AutoCloseable {
   private final Admission admission;
 
   AdmissionFixture(String url) {
+    this(url, "USER");
+  }
+
+  /**
+   * @param scope who shares an answer
+   */
+  AdmissionFixture(String url, String scope) {
     client = RedisClient.create(url);
     redis = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
-    answers = CacheFixture.answers(redis);
+    answers = CacheFixture.answers(redis, scope);
     spend = new SpendFixture(redis);
     var properties =
         new AdmissionProperties(
@@ -114,6 +121,11 @@ final class AdmissionFixture implements AutoCloseable {
 
   void awaitAnswer(String fingerprint) {
     await().until(() -> redis.sync().exists(AnswerCache.answerKey(fingerprint)) == 1);
+  }
+
+  /** Waits until nobody is known to make the answer any more. */
+  void awaitLanding(String fingerprint) {
+    await().until(() -> redis.sync().exists(AnswerCache.flightKey(fingerprint)) == 0);
   }
 
   void loseRedis() {

@@ -106,13 +106,12 @@ class AdmissionSpendTest {
 
   @Test
   void who_would_take_the_place_of_a_failed_leader_needs_room_below_the_cap() {
-    var leader = (Queueable) admit(caller, QUESTION);
+    admit(caller, QUESTION);
     var follower = (Coalesced) admit(caller, QUESTION);
     fixture.spend().cap(SpendScope.TEAM, team, SpendPeriod.DAY, null, "0");
     var refusal =
         catchThrowableOfType(
-            SluiceException.class,
-            () -> fixture.admission().succeed(follower, Leader.of(leader.request())));
+            SluiceException.class, () -> fixture.admission().succeed(follower, follower.leader()));
     assertThat(refusal.code()).isEqualTo(ErrorCode.SPEND_CAP_REACHED);
   }
 

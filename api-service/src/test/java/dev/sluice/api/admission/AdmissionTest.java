@@ -132,18 +132,101 @@ class AdmissionTest {
   @Test
   void what_was_answered_is_answered_again_for_the_same_user_alone() {
     var leader = (Queueable) admit(caller, QUESTION, Wishes.NONE);
-    var fingerprint = Objects.requireNonNull(leader.concern().fingerprint());
-    var event = "{\"type\":\"response.completed\"}".getBytes(UTF_8);
-    fixture
-        .answers()
-        .record(fingerprint, leader.request().id(), () -> true)
-        .accept(new Reply(leader.request().id(), 1, 1, true, event));
-    fixture.awaitAnswer(fingerprint);
+    answer(leader);
+    fixture.awaitAnswer(Objects.requireNonNull(leader.concern().fingerprint()));
     var again = (Cached) admit(caller, QUESTION, Wishes.NONE);
-    assertThat(again.answer().events()).containsExactly(event);
+    assertThat(again.answer().events())
+        .containsExactly("{\"type\":\"response.completed\"}".getBytes(UTF_8));
     assertThat(again.request().id()).isNotEqualTo(leader.request().id());
     assertThat(admit(caller, QUESTION, Wishes.NONE.withCache(false))).isInstanceOf(Queueable.class);
     assertThat(admit(aCaller(), QUESTION, Wishes.NONE)).isInstanceOf(Queueable.class);
+  }
+
+  @Test
+  void an_answer_whose_response_was_deleted_is_given_to_nobody() {
+    var leader = (Queueable) admit(caller, QUESTION, Wishes.NONE);
+    answer(leader);
+    fixture.awaitAnswer(Objects.requireNonNull(leader.concern().fingerprint()));
+    fixture.answers().forget(leader.request().id()).join();
+    assertThat(admit(caller, QUESTION, Wishes.NONE)).isInstanceOf(Queueable.class);
+  }
+
+  @Test
+  void an_answer_that_ends_after_its_response_was_deleted_is_not_kept() {
+    var leader = (Queueable) admit(caller, QUESTION, Wishes.NONE);
+    fixture.answers().forget(leader.request().id()).join();
+    answer(leader);
+    fixture.awaitLanding(Objects.requireNonNull(leader.concern().fingerprint()));
+    assertThat(admit(caller, QUESTION, Wishes.NONE)).isInstanceOf(Queueable.class);
+  }
+
+  @Test
+  void the_answer_of_one_is_given_to_its_team_where_that_is_the_scope() {
+    var kept = anAnswered("TEAM", new Caller("a" + UUID.randomUUID(), "red", Set.of("chat")));
+    var colleague = new Caller("b" + UUID.randomUUID(), "red", Set.of("chat"));
+    assertThat(kept.admission().admit(colleague, body(QUESTION), Wishes.NONE))
+        .isInstanceOf(Cached.class);
+    var stranger = new Caller("c" + UUID.randomUUID(), "blue", Set.of("chat"));
+    assertThat(kept.admission().admit(stranger, body(QUESTION), Wishes.NONE))
+        .isInstanceOf(Queueable.class);
+    kept.close();
+  }
+
+  @Test
+  void the_answer_of_one_is_given_to_everybody_where_that_is_the_scope() {
+    var kept = anAnswered("GLOBAL", new Caller("a" + UUID.randomUUID(), "red", Set.of("chat")));
+    var stranger = new Caller("c" + UUID.randomUUID(), "blue", Set.of("chat"));
+    assertThat(kept.admission().admit(stranger, body(QUESTION), Wishes.NONE))
+        .isInstanceOf(Cached.class);
+    kept.close();
+  }
+
+  /** Somebody has asked and was answered. */
+  private static AdmissionFixture anAnswered(String scope, Caller first) {
+    var shared = new AdmissionFixture(TestingStack.redis(), scope);
+    var leader = (Queueable) shared.admission().admit(first, body(QUESTION), Wishes.NONE);
+    answer(shared, leader);
+    shared.awaitAnswer(Objects.requireNonNull(leader.concern().fingerprint()));
+    return shared;
+  }
+
+  private void answer(Queueable leader) {
+    answer(fixture, leader);
+  }
+
+  private static void answer(AdmissionFixture fixture, Queueable leader) {
+    var event = "{\"type\":\"response.completed\"}".getBytes(UTF_8);
+    fixture
+        .answers()
+        .record(
+            Objects.requireNonNull(leader.concern().fingerprint()),
+            leader.request().id(),
+            () -> true)
+        .accept(new Reply(leader.request().id(), 1, 1, true, event));
+  }
+
+  @Test
+  void nobody_who_waits_follows_one_for_whom_nobody_does() {
+    var background = Wishes.NONE.withPriority(Priority.BACKGROUND);
+    assertThat(admit(caller, QUESTION, background)).isInstanceOf(Queueable.class);
+    var waits = (Queueable) admit(caller, QUESTION, Wishes.NONE);
+    var follows = (Coalesced) admit(caller, QUESTION, Wishes.NONE);
+    assertThat(follows.leader().id().value()).isEqualTo(waits.request().id());
+    var later = (Coalesced) admit(caller, QUESTION, background);
+    assertThat(later.leader().id().value()).isEqualTo(waits.request().id());
+  }
+
+  @Test
+  void who_cannot_wait_for_the_one_who_leads_is_refused() {
+    for (int i = 0; i < 5; i++)
+      admit(
+          caller, "{\"model\":\"small\",\"input\":\"hi\",\"max_output_tokens\":1000}", Wishes.NONE);
+    admit(caller, QUESTION, Wishes.NONE);
+    var impatient = new Wishes(null, null, Duration.ofSeconds(1), false, Priority.INTERACTIVE);
+    var refusal =
+        catchThrowableOfType(SluiceException.class, () -> admit(caller, QUESTION, impatient));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.WAIT_TOO_LONG);
+    assertThat(admit(caller, QUESTION, Wishes.NONE)).isInstanceOf(Coalesced.class);
   }
 
   @Test

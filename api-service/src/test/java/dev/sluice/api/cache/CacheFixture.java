@@ -20,12 +20,16 @@ public final class CacheFixture {
     }
   }
 
-  /** Shared by one user's requests, where they are deterministic. */
-  public static AnswerCache answers(StatefulRedisConnection<String, byte[]> redis) {
+  /**
+   * Shared where requests are deterministic.
+   *
+   * @param scope by whose
+   */
+  public static AnswerCache answers(StatefulRedisConnection<String, byte[]> redis, String scope) {
     return new AnswerCache(
         new CacheProperties(
             CacheProperties.Mode.DETERMINISTIC,
-            CacheProperties.Scope.USER,
+            CacheProperties.Scope.valueOf(scope),
             Duration.ofHours(1),
             262_144),
         redis,

@@ -45,6 +45,23 @@ class FollowingTest {
     assertThat(following.hear(new Reply("resp_1", 2, 1, true, new byte[0]))).isTrue();
   }
 
+  @Test
+  void an_end_for_its_own_client_is_heard_and_so_is_what_comes_after_it() {
+    hear(7, 1);
+    assertThat(following.hear(new Reply("resp_1", 9, Reply.OWN_CLIENT, true, new byte[0])))
+        .isTrue();
+    hear(7, 2);
+    assertThat(heard).containsExactly(1L, 9L, 2L);
+  }
+
+  @Test
+  void the_last_word_is_not_taken_back() {
+    hear(7, 1);
+    assertThat(following.hear(new Reply("resp_1", 2, Reply.LAST_WORD, true, new byte[0]))).isTrue();
+    hear(8, 3);
+    assertThat(heard).containsExactly(1L, 2L);
+  }
+
   private void hear(long fence, long sequence) {
     following.hear(new Reply("resp_1", sequence, fence, false, new byte[0]));
   }

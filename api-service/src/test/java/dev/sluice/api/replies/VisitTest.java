@@ -37,7 +37,7 @@ class VisitTest {
 
   @Test
   void a_visitor_hears_what_it_has_missed_and_then_what_is_to_come() {
-    var visit = new Visit(ID, 0, visitor);
+    var visit = new Visit(ID, 0, visitor, false);
     assertThat(visit.begin(0, 120)).isEqualTo(100);
     visit.hear(reply(0, 0, false));
     visit.hear(reply(1, 1, false));
@@ -50,7 +50,7 @@ class VisitTest {
 
   @Test
   void reading_again_for_somebody_else_doubles_nothing() {
-    var visit = new Visit(ID, -1, visitor);
+    var visit = new Visit(ID, -1, visitor, false);
     visit.begin(0, 101);
     for (int i = 0; i < 2; i++) {
       visit.hear(reply(0, 0, false));
@@ -61,7 +61,7 @@ class VisitTest {
 
   @Test
   void a_visitor_that_has_it_all_is_told_that_it_has_ended() {
-    var visit = new Visit(ID, 2, visitor);
+    var visit = new Visit(ID, 2, visitor, false);
     visit.begin(0, 120);
     visit.hear(reply(1, 1, false));
     visit.hear(reply(2, 1, true));
@@ -70,7 +70,7 @@ class VisitTest {
 
   @Test
   void nothing_of_a_response_ends_the_visit() {
-    var visit = new Visit(ID, -1, visitor);
+    var visit = new Visit(ID, -1, visitor, false);
     visit.begin(0, 120);
     visit.read(120);
     assertThat(told).containsExactly("nothing found");
@@ -79,12 +79,12 @@ class VisitTest {
 
   @Test
   void an_offset_that_is_not_reached_yet_is_no_reason_to_read_from_the_start() {
-    assertThat(new Visit(ID, -1, visitor).begin(0, 50)).isEqualTo(50);
+    assertThat(new Visit(ID, -1, visitor, false).begin(0, 50)).isEqualTo(50);
   }
 
   @Test
   void what_the_log_no_longer_has_is_not_passed_over_in_silence() {
-    var visit = new Visit(ID, 1, visitor);
+    var visit = new Visit(ID, 1, visitor, false);
     assertThat(visit.begin(110, 120)).isEqualTo(110);
     visit.hear(reply(5, 1, false));
     assertThat(told).containsExactly("lost: EXPIRED");
@@ -93,7 +93,7 @@ class VisitTest {
 
   @Test
   void what_the_log_no_longer_has_does_not_matter_to_whoever_has_it() {
-    var visit = new Visit(ID, 4, visitor);
+    var visit = new Visit(ID, 4, visitor, false);
     visit.begin(110, 120);
     visit.hear(reply(5, 1, false));
     assertThat(told).containsExactly("event 5");
@@ -101,12 +101,29 @@ class VisitTest {
 
   @Test
   void a_visitor_that_has_left_hears_nothing() {
-    var visit = new Visit(ID, -1, visitor);
+    var visit = new Visit(ID, -1, visitor, false);
     visit.begin(0, 120);
     visit.leave();
     visit.hear(reply(0, 0, false));
     visit.read(120);
     assertThat(told).isEmpty();
+  }
+
+  @Test
+  void an_end_for_its_own_client_alone_ends_no_follower() {
+    var follower = new Visit(ID, -1, visitor, true);
+    follower.begin(0, 120);
+    follower.hear(reply(1, 7, false));
+    follower.hear(reply(1_001, Reply.OWN_CLIENT, true));
+    follower.hear(reply(2, 7, true));
+    assertThat(told).containsExactly("event 1", "event 2", "caught up", "end");
+    told.clear();
+    var client = new Visit(ID, 0, visitor, false);
+    client.begin(0, 120);
+    client.hear(reply(1, 7, false));
+    client.hear(reply(1_001, Reply.OWN_CLIENT, true));
+    client.hear(reply(2, 7, true));
+    assertThat(told).containsExactly("event 1", "event 1001", "caught up", "end");
   }
 
   private static Reply reply(long sequence, long fence, boolean terminal) {

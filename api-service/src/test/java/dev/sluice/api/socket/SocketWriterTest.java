@@ -1,5 +1,6 @@
 package dev.sluice.api.socket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -45,18 +46,37 @@ class SocketWriterTest {
   }
 
   @Test
-  void a_full_buffer_takes_nothing_more_and_what_was_taken_goes_out_before_the_close() {
+  void a_full_buffer_takes_no_event_until_all_that_waits_has_gone_out() {
     var writer = writer(100, Duration.ofMinutes(1));
     writer.send("first");
     await().until(reads::hasQueuedThreads); // it is being written, the buffer is empty
-    writer.send("x".repeat(60));
-    assertThat(writer.isClosing()).isFalse();
-    writer.send("y".repeat(60)); // one too many
-    assertThat(writer.isClosing()).isTrue();
-    writer.send("z"); // would fit, but not behind what was left out
+    assertThat(offer(writer, "x".repeat(60))).isTrue();
+    assertThat(offer(writer, "y".repeat(60))).isFalse(); // one too many
+    assertThat(offer(writer, "z")).isFalse(); // would fit, but not behind what was left out
+    var drained = new AtomicLong();
+    writer.onceDrained(drained::incrementAndGet);
+    reads.release(1);
+    await().until(() -> out.size() == 1);
+    assertThat(drained).hasValue(0);
     reads.release(1_000);
-    await().until(() -> out.contains("closed 4008"));
-    assertThat(out).containsExactly("first", "x".repeat(60), "closed 4008");
+    await().until(() -> drained.get() == 1);
+    assertThat(offer(writer, "y".repeat(60))).isTrue();
+    writer.close(DONE);
+    await().until(() -> out.contains("closed 4001"));
+    assertThat(out).containsExactly("first", "x".repeat(60), "y".repeat(60), "closed 4001");
+  }
+
+  @Test
+  void what_is_no_event_goes_out_even_while_the_client_reads_slowly_but_not_without_end() {
+    var writer = writer(100, Duration.ofMinutes(1));
+    writer.send("first");
+    await().until(reads::hasQueuedThreads);
+    assertThat(offer(writer, "x".repeat(90))).isTrue();
+    assertThat(offer(writer, "y".repeat(90))).isFalse();
+    writer.send("e".repeat(90));
+    assertThat(writer.isClosing()).isFalse();
+    writer.send("e".repeat(90));
+    assertThat(writer.isClosing()).isTrue();
   }
 
   @Test
@@ -71,8 +91,8 @@ class SocketWriterTest {
     var writer = writer(100, Duration.ofMillis(100));
     writer.send("first");
     await().until(reads::hasQueuedThreads);
-    writer.send("x".repeat(60));
-    writer.send("y".repeat(60));
+    offer(writer, "x".repeat(60));
+    offer(writer, "y".repeat(60));
     await().until(() -> out.contains("closed 4008"));
     assertThat(out).containsExactly("closed 4008");
   }
@@ -121,6 +141,10 @@ class SocketWriterTest {
     reads.release(1);
     await().until(() -> !writer.isWriting());
     assertThat(writer.isStuck()).isFalse();
+  }
+
+  private static boolean offer(SocketWriter writer, String event) {
+    return writer.offer(event.getBytes(UTF_8));
   }
 
   private SocketWriter writer(int capacity, Duration grace) {

@@ -28,6 +28,15 @@ public record Reply(
     boolean terminal,
     byte[] event,
     @Nullable String trace) {
+  /**
+   * Fence of an end that is meant for the response's own client alone, while the call goes on for
+   * others who wait for its answer.
+   */
+  public static final long OWN_CLIENT = Long.MAX_VALUE;
+
+  /** Fence of an end that no worker can take back any more. */
+  public static final long LAST_WORD = Long.MAX_VALUE - 1;
+
   private static final String RESPONSE_ID = "response_id";
   private static final String SEQUENCE = "sequence";
   private static final String FENCE = "fence";
@@ -35,6 +44,11 @@ public record Reply(
 
   public Reply(String responseId, long sequence, long fence, boolean terminal, byte[] event) {
     this(responseId, sequence, fence, terminal, event, null);
+  }
+
+  /** Whether it ends the response for its own client alone. */
+  public boolean isForOwnClient() {
+    return fence == OWN_CLIENT;
   }
 
   /** The record that carries this event to {@code partition}. */
