@@ -180,11 +180,11 @@ export function mount(element, api, signal) {
       // Not before: an ordinary request says why it is refused, a browser's handshake does not.
       api.responses.connect();
     } catch (cause) {
-      if (!signal.aborted) refuse(/** @type {import('./api.js').ApiError} */ (cause));
+      if (!signal.aborted) refuse(/** @type {import('./session.js').ApiError} */ (cause));
     }
   }
 
-  /** @param {import('./api.js').ApiError} cause */
+  /** @param {import('./session.js').ApiError} cause */
   function refuse(cause) {
     if (cause.status === 403) api.signOut(cause);
     else showError(error, cause);

@@ -33,11 +33,12 @@ export function copyOf(id) {
  *
  * @param {HTMLElement} place holds nothing else
  * @param {{ message: string, code?: string } | null} error null takes it away
+ * @param {typeof wordsFor} words those of the page
  */
-export function showError(place, error) {
+export function showError(place, error, words = wordsFor) {
   place.replaceChildren();
   if (error === null) return;
-  const { happened, advice } = wordsFor(error);
+  const { happened, advice } = words(error);
   const shown = document.createElement('div');
   shown.className = 'error';
   shown.dataset.testid = 'error';
@@ -49,6 +50,23 @@ export function showError(place, error) {
     shown.append(code);
   }
   place.append(shown);
+}
+
+/**
+ * An element and what it holds. A string in it is text, whatever it looks like.
+ *
+ * @param {string} tag
+ * @param {Record<string, string | boolean>} [attributes] false leaves one out, true sets it without a value
+ * @param {...(Node | string)} content
+ * @returns {HTMLElement}
+ */
+export function make(tag, attributes = {}, ...content) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false) element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...content);
+  return element;
 }
 
 /**

@@ -1,5 +1,6 @@
 // @ts-check
 
+import { openDialog } from './dialog.js';
 import { copyOf, the } from './elements.js';
 
 /** @typedef {import('./conversations.js').KeptConversation} KeptConversation */
@@ -134,17 +135,6 @@ export class Sidebar {
     if (isDrawer) the(this.#element, '[name=new]', HTMLButtonElement).focus();
     else if (wasOpen) this.#toggle.focus();
   }
-}
-
-/** @param {string} template */
-function openDialog(template) {
-  const dialog = the(copyOf(template), 'dialog', HTMLDialogElement);
-  document.body.append(dialog);
-  // Not by submitting: Enter is for the button that does what the dialog is about.
-  the(dialog, '[name=cancel]', HTMLButtonElement).addEventListener('click', () => dialog.close());
-  dialog.addEventListener('close', () => dialog.remove());
-  dialog.showModal();
-  return dialog;
 }
 
 /**

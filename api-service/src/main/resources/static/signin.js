@@ -6,7 +6,7 @@ import { copyOf, showError, the } from './elements.js';
  * The sign-in: demo accounts where there are some, an access token elsewhere.
  *
  * @param {HTMLElement} element
- * @param {import('./api.js').Api} api
+ * @param {import('./session.js').Session} api
  * @param {AbortSignal} signal ends it
  */
 export function mount(element, api, signal) {

@@ -40,7 +40,8 @@ class BrowserTest {
       assertThat(page.answer()).containsText("rivers meander");
       assertThat(page.part("answer-cost"))
           .containsText(Pattern.compile("\\d+ tokens in .* \\d+ out .* \\$0\\.\\d+"));
-      page.ask("Are there rivers that do not?").awaitAnswer().picture("chat.png");
+      page.ask("Are there rivers that do not?").awaitAnswer();
+      page.picture("chat.png");
       page.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
       page.picture("chat-dark.png");
       assertThat(page.complaints()).isEmpty();

@@ -5,7 +5,6 @@ import static dev.sluice.systemtests.TestingSystem.JSON;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,54 +12,31 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** The chat page as a reader uses it, what its sockets brought, and what the browser said of it. */
-final class ChatPage implements AutoCloseable {
+final class ChatPage extends OpenPage {
   private static final double PATIENCE_MS = 30_000;
 
-  private final BrowserContext context;
-  private final Page page;
   private final String url;
   private final List<JsonNode> frames = new ArrayList<>();
-  private final List<String> complaints = new ArrayList<>();
 
   ChatPage(BrowserContext context, String url) {
-    this.context = context;
+    super(context);
     this.url = url;
-    this.page = context.newPage();
-    page.onWebSocket(socket ->
-        socket.onFrameReceived(frame -> {
-          if (frame.text() != null) frames.add(JSON.readTree(frame.text()));
-        }));
-    page.onConsoleMessage(message -> {
-      if (message.type().equals("error")) complaints.add(message.text());
-    });
-    page.onPageError(complaints::add);
-    page.onDialog(dialog -> {
-      complaints.add("dialog: " + dialog.message());
-      dialog.dismiss();
-    });
+    page()
+        .onWebSocket(socket ->
+            socket.onFrameReceived(frame -> {
+              if (frame.text() != null) frames.add(JSON.readTree(frame.text()));
+            }));
   }
 
   /** Another tab of the same profile, in which nobody is signed in yet. */
   ChatPage anotherTab() {
-    var tab = new ChatPage(context, url);
+    var tab = new ChatPage(context(), url);
     tab.load();
     return tab;
   }
 
   void load() {
-    page.navigate(url);
-  }
-
-  void reload() {
-    page.reload();
-  }
-
-  Page page() {
-    return page;
-  }
-
-  BrowserContext context() {
-    return context;
+    page().navigate(url);
   }
 
   ChatPage signIn(String account) {
@@ -94,31 +70,12 @@ final class ChatPage implements AutoCloseable {
     return this;
   }
 
-  Locator part(String testId) {
-    return page.getByTestId(testId);
-  }
-
   Locator answer() {
     return part("answer").last();
   }
 
   Locator status() {
     return part("answer-status").last();
-  }
-
-  /** Keeps a picture for a person to look at. */
-  ChatPage picture(String name) {
-    page.screenshot(new Page.ScreenshotOptions().setPath(TestingSystem.output().resolve(name)));
-    return this;
-  }
-
-  boolean scrollsSideways() {
-    return (Boolean) page.evaluate("document.documentElement.scrollWidth > window.innerWidth");
-  }
-
-  /** What the browser complained of: failed scripts, broken policies, dialogs. */
-  List<String> complaints() {
-    return complaints;
   }
 
   /** Every event of every response that its sockets brought, in their order. */
@@ -140,16 +97,17 @@ final class ChatPage implements AutoCloseable {
 
   String shownAtOnce(String text) {
     return (String)
-        page.evaluate(
-            """
-            async (text) => {
-              const { markdownIn } = await import('./markdown.js');
-              const element = document.createElement('div');
-              markdownIn(element)(text);
-              return element.textContent;
-            }
-            """,
-            text);
+        page()
+            .evaluate(
+                """
+                async (text) => {
+                  const { markdownIn } = await import('./markdown.js');
+                  const element = document.createElement('div');
+                  markdownIn(element)(text);
+                  return element.textContent;
+                }
+                """,
+                text);
   }
 
   static LocatorAssertions.ContainsTextOptions patience() {
@@ -162,10 +120,5 @@ final class ChatPage implements AutoCloseable {
 
   private static LocatorAssertions.IsAttachedOptions attached() {
     return new LocatorAssertions.IsAttachedOptions().setTimeout(PATIENCE_MS);
-  }
-
-  @Override
-  public void close() {
-    context.close();
   }
 }
