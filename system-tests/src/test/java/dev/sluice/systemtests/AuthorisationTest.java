@@ -42,6 +42,7 @@ class AuthorisationTest {
           GET    | /actuator/prometheus       | 401 | 401 | 403 | 200 | 403
           GET    | /actuator/health/readiness | 200 | 401 | 200 | 200 | 200
           GET    | /                          | 200 | 401 | 200 | 200 | 200
+          GET    | /finance                   | 200 | 401 | 200 | 200 | 200
           GET    | /demo/accounts             | 200 | 401 | 200 | 200 | 200
           POST   | /                          | 401 | 401 | 403 | 403 | 403
           PUT    | /index.html                | 401 | 401 | 403 | 403 | 403

@@ -1,6 +1,7 @@
 package dev.sluice.systemtests;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import java.util.List;
@@ -55,14 +56,29 @@ final class TestingBrowser implements AutoCloseable {
 
   /** The same, for somebody whose token is known. */
   ChatPage openAs(String account, String token) {
+    var page = new ChatPage(signedIn(account, token), TestingSystem.url());
+    page.load();
+    return page;
+  }
+
+  /**
+   * The finance page.
+   *
+   * @param query which place of it
+   */
+  OpenPage openFinance(String account, String query) {
+    var page = new OpenPage(signedIn(account, TestingSystem.token(account)));
+    page.page().navigate(TestingSystem.url() + "/finance" + query);
+    return page;
+  }
+
+  private BrowserContext signedIn(String account, String token) {
     var context = browser.newContext();
     context.addInitScript(
         "if (!sessionStorage.getItem('signed-in')) {sessionStorage.setItem('signed-in', '1');"
             + "sessionStorage.setItem('sluice.session', JSON.stringify({account: '%s', token: '%s'}))}"
                 .formatted(account, token));
-    var page = new ChatPage(context, TestingSystem.url());
-    page.load();
-    return page;
+    return context;
   }
 
   @Override
