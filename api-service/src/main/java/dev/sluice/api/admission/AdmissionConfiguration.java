@@ -10,13 +10,14 @@ import dev.sluice.api.lanes.LaneWatch;
 import dev.sluice.api.settings.Settings;
 import dev.sluice.api.spend.Caps;
 import dev.sluice.api.spend.Spending;
-import dev.sluice.api.trim.Trimmer;
 import dev.sluice.common.budget.BudgetProperties;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.id.ResponseIds;
 import dev.sluice.common.message.SpendCapSet;
 import dev.sluice.common.spend.SpendPeriod;
 import dev.sluice.common.spend.SpendScope;
+import dev.sluice.common.trim.TrimProperties;
+import dev.sluice.common.trim.Trimmer;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,7 +31,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({AdmissionProperties.class, BudgetProperties.class})
+@EnableConfigurationProperties({
+  AdmissionProperties.class,
+  BudgetProperties.class,
+  TrimProperties.class
+})
 class AdmissionConfiguration {
   @Bean
   Admission admission(
@@ -38,7 +43,7 @@ class AdmissionConfiguration {
       BudgetProperties budget,
       Settings settings,
       AnswerCache answers,
-      Trimmer trimmer,
+      TrimProperties trim,
       Spending spending,
       StatefulRedisConnection<String, byte[]> redisConnection,
       ResponseIds ids,
@@ -52,7 +57,7 @@ class AdmissionConfiguration {
         properties,
         new Pools(budget, settings::limits),
         answers,
-        trimmer,
+        Trimmer.of(trim, budget.pools().keySet()),
         store,
         envelopes,
         spending,

@@ -2,8 +2,8 @@ package dev.sluice.api.admission;
 
 import dev.sluice.api.cache.Answer;
 import dev.sluice.api.lanes.LaneLength;
-import dev.sluice.api.trim.Dropped;
 import dev.sluice.common.message.RequestEnvelope;
+import dev.sluice.common.trim.Dropped;
 import java.time.Duration;
 import java.util.Map;
 

@@ -2,7 +2,7 @@ package dev.sluice.api.responses;
 
 import dev.sluice.api.admission.Admitted;
 import dev.sluice.api.lanes.LaneLength;
-import dev.sluice.api.trim.Dropped;
+import dev.sluice.common.trim.Dropped;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;

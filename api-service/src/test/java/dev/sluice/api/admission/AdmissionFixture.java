@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.api.cache.AnswerCache;
 import dev.sluice.api.cache.CacheFixture;
 import dev.sluice.api.spend.SpendFixture;
-import dev.sluice.api.trim.TrimFixture;
 import dev.sluice.common.budget.BudgetProperties;
 import dev.sluice.common.budget.BudgetProperties.PoolProperties;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.id.ResponseIds;
+import dev.sluice.common.token.TokenCounter;
+import dev.sluice.common.trim.TrimProperties;
+import dev.sluice.common.trim.Trimmer;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -86,12 +88,17 @@ final class AdmissionFixture implements AutoCloseable {
             properties,
             new Pools(budget, Pool::tier),
             answers,
-            TrimFixture.trimmer(),
+            new Trimmer(new TokenCounter(), noBounds()),
             new AdmissionStore(redis, script("replace"), script("delete-own")),
             new Envelopes(ids, address, properties.deadline()),
             spend.spending(),
             new AdmissionMeters(new SimpleMeterRegistry()),
             InstantSource.system());
+  }
+
+  /** But those of a model's context, and none is known. */
+  private static TrimProperties noBounds() {
+    return new TrimProperties(TrimProperties.Mode.ALWAYS, null, Map.of(), 4_096, 0.25, Map.of());
   }
 
   private static String script(String name) {

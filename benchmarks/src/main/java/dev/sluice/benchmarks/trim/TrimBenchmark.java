@@ -1,14 +1,14 @@
 package dev.sluice.benchmarks.trim;
 
-import dev.sluice.api.trim.TrimProperties;
-import dev.sluice.api.trim.TrimProperties.Mode;
-import dev.sluice.api.trim.Trimmer;
-import dev.sluice.api.trim.Trimming;
 import dev.sluice.benchmarks.Benchmark;
 import dev.sluice.benchmarks.Distribution;
 import dev.sluice.benchmarks.Row;
 import dev.sluice.benchmarks.Run;
 import dev.sluice.common.token.TokenCounter;
+import dev.sluice.common.trim.TrimProperties;
+import dev.sluice.common.trim.TrimProperties.Mode;
+import dev.sluice.common.trim.Trimmer;
+import dev.sluice.common.trim.Trimming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A chat of 40 turns, every one of which is a request that carries all before it: what its input
  * costs as it is, and with the oldest turns left out by {@code sluice.trim.max-input-tokens}. The
- * code that is measured is the api-service's own; nothing is sent.
+ * code that is measured is the services' own; nothing is sent.
  */
 public final class TrimBenchmark implements Benchmark {
   private static final String MODEL = "gpt-4o-mini";

@@ -1,4 +1,4 @@
-package dev.sluice.api.trim;
+package dev.sluice.common.trim;
 
 import dev.sluice.common.token.Size;
 import dev.sluice.common.token.TokenCounter;

@@ -1,4 +1,4 @@
-package dev.sluice.api.trim;
+package dev.sluice.common.trim;
 
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,9 @@
-package dev.sluice.api.trim;
+package dev.sluice.common.trim;
 
+import dev.sluice.common.config.MisconfiguredException;
 import dev.sluice.common.token.TokenCounter;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -18,6 +21,22 @@ public final class Trimmer {
   public Trimmer(TokenCounter counter, TrimProperties properties) {
     this.counter = counter;
     this.properties = properties;
+  }
+
+  /**
+   * As it is configured.
+   *
+   * @param pools that there are
+   * @throws MisconfiguredException if a limit is set for another one
+   */
+  public static Trimmer of(TrimProperties properties, Set<String> pools) {
+    var unknown = new TreeSet<>(properties.poolMaxInputTokens().keySet());
+    unknown.removeAll(pools);
+    if (!unknown.isEmpty())
+      throw new MisconfiguredException(
+          "set sluice.trim.pool-max-input-tokens for pools of %s only; there is no pool %s"
+              .formatted(new TreeSet<>(pools), unknown.first()));
+    return new Trimmer(new TokenCounter(), properties);
   }
 
   /** Counts {@code body}, so that its pool can be chosen; then {@link #fit} it. */
@@ -46,10 +65,27 @@ public final class Trimmer {
   }
 
   /**
-   * Leaves the oldest turns of {@code body} out until it has no more than {@code limit} input
-   * tokens, whatever the configuration and the request say.
+   * Leaves out what must go of a body that the provider has refused as too long for its model, if
+   * it may; always a turn at least, whatever we had counted.
+   *
+   * @param told the provider's own figures
    */
-  public Trimming trim(ObjectNode body, long limit) {
-    return read(body).trim(new Limits(limit, limit, Limits.NONE, 1));
+  public Trimming again(ObjectNode body, ContextLimit told) {
+    var conversation = read(body);
+    long counted = conversation.count().input();
+    // The provider's figures in tokens as we count them
+    double scale = (double) counted / told.inputAtLeast(counted);
+    long answer = told.holdsAnswer() ? conversation.field("max_output_tokens").asLong(0) : 0;
+    long most = Math.min(counted - 1, (long) (scale * (told.limit() - answer)));
+    if (!properties.mode().mayDrop(conversation.field("truncation").asString("")))
+      return new Trimming.TooLong(counted, Math.max(0, most), false);
+    long room = told.holdsAnswer() && answer == 0 ? roomIn(told.limit()) : 0;
+    long step = (long) (properties.step() * Math.max(0, most));
+    return conversation.trim(new Limits(most, most - (long) (scale * room), Limits.NONE, step));
+  }
+
+  /** For an answer of no stated length; a small context is not given to it alone. */
+  private long roomIn(long context) {
+    return Math.min(properties.answerTokens(), context / 4);
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.api.trim;
+package dev.sluice.common.trim;
 
 /**
  * What was left out of a conversation.

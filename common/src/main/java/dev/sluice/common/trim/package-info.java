@@ -5,6 +5,6 @@
  * runs it.
  */
 @NullMarked
-package dev.sluice.api.trim;
+package dev.sluice.common.trim;
 
 import org.jspecify.annotations.NullMarked;

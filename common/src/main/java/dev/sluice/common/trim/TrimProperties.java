@@ -1,4 +1,4 @@
-package dev.sluice.api.trim;
+package dev.sluice.common.trim;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;

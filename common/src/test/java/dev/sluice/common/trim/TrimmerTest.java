@@ -1,11 +1,11 @@
-package dev.sluice.api.trim;
+package dev.sluice.common.trim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.api.trim.TrimProperties.Context;
-import dev.sluice.api.trim.TrimProperties.Mode;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.token.TokenCounter;
+import dev.sluice.common.trim.TrimProperties.Context;
+import dev.sluice.common.trim.TrimProperties.Mode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -113,6 +113,43 @@ class TrimmerTest {
   }
 
   @Test
+  void what_the_provider_refused_is_cut_to_its_own_figures() {
+    var body = conversation(20); // it counts twice what we do
+    long counted = COUNTER.count("m", body).input();
+    var told = new ContextLimit(counted, 2 * counted, true);
+    var fits = (Trimming.Fits) again(Mode.ALWAYS, body, told);
+    assertThat(2 * fits.count().input()).isBetween(counted - 400, counted - 100);
+    assertThat(fits.dropped().droppedItems()).isPositive();
+  }
+
+  @Test
+  void the_answers_limit_is_left_room_by_those_figures_too() {
+    var body = conversation(20).put("max_output_tokens", 500);
+    long counted = COUNTER.count("m", body).input();
+    var fits = (Trimming.Fits) again(Mode.ALWAYS, body, new ContextLimit(1_000, counted, true));
+    assertThat(fits.count().input()).isBetween(400L, 500L);
+  }
+
+  @Test
+  void something_goes_even_where_the_provider_does_not_say_how_much_it_counted() {
+    var body = conversation(3);
+    var fits = (Trimming.Fits) again(Mode.ALWAYS, body, new ContextLimit(10_000, 0, false));
+    assertThat(fits.dropped().droppedItems()).isPositive();
+  }
+
+  @Test
+  void nothing_goes_of_what_may_not_be_cut() {
+    var told = new ContextLimit(100, 1_000, true);
+    assertThat(again(Mode.NEVER, conversation(20), told)).isInstanceOf(Trimming.TooLong.class);
+    var disabled = conversation(20).put("truncation", "disabled");
+    assertThat(again(Mode.ALWAYS, disabled, told)).isInstanceOf(Trimming.TooLong.class);
+  }
+
+  private static Trimming again(Mode mode, ObjectNode body, ContextLimit told) {
+    return new Trimmer(COUNTER, properties(mode)).again(body, told);
+  }
+
+  @Test
   void a_refusal_says_what_to_do() {
     var refusal = new Trimming.TooLong(20_000, 16_385, true).refusal();
     assertThat(refusal.code()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
@@ -122,7 +159,7 @@ class TrimmerTest {
         .contains("set truncation to auto");
   }
 
-  static TrimProperties properties(Mode mode) {
+  private static TrimProperties properties(Mode mode) {
     return properties(mode, null, Map.of());
   }
 

@@ -1,4 +1,4 @@
-package dev.sluice.api.trim;
+package dev.sluice.common.trim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -136,8 +136,7 @@ class ConversationTest {
   }
 
   private static Trimming trim(ObjectNode body, long limit) {
-    return new Trimmer(COUNTER, TrimmerTest.properties(TrimProperties.Mode.ALWAYS))
-        .trim(body, limit);
+    return Conversation.of(body, COUNTER).trim(new Limits(limit, limit, Limits.NONE, 1));
   }
 
   private static ObjectNode item(String notation) {

@@ -1,4 +1,4 @@
-package dev.sluice.api.trim;
+package dev.sluice.common.trim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

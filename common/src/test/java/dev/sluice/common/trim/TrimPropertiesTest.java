@@ -1,11 +1,11 @@
-package dev.sluice.api.trim;
+package dev.sluice.common.trim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.api.trim.TrimProperties.Context;
-import dev.sluice.api.trim.TrimProperties.Mode;
 import dev.sluice.common.budget.BudgetProperties;
+import dev.sluice.common.trim.TrimProperties.Context;
+import dev.sluice.common.trim.TrimProperties.Mode;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -83,7 +83,7 @@ class TrimPropertiesTest {
     var binder = Binder.get(environment);
     var budget = binder.bind("sluice.budget", BudgetProperties.class).get();
     var properties = binder.bind("sluice.trim", TrimProperties.class).get();
-    assertThatThrownBy(() -> new TrimConfiguration().trimmer(properties, budget))
+    assertThatThrownBy(() -> Trimmer.of(properties, budget.pools().keySet()))
         .hasMessage(
             "set sluice.trim.pool-max-input-tokens for pools of [gpt-35-turbo, gpt-4o, gpt-4o-mini] only; there is no pool gpt-4p");
   }
