@@ -69,6 +69,32 @@ public record RequestEnvelope(
         unknown);
   }
 
+  /**
+   * A copy without some of its oldest turns.
+   *
+   * @param tokens counted input, tokens
+   * @param reserved what to hold in the budget before the call, tokens
+   * @param dropped tokens of the turns that are not in it any more
+   */
+  public RequestEnvelope shortened(String newBody, long tokens, long reserved, long dropped) {
+    return new RequestEnvelope(
+        id,
+        userId,
+        team,
+        tags,
+        model,
+        priority,
+        acceptedAt,
+        deadline,
+        tokens,
+        reserved,
+        replyPartition,
+        replyOffset,
+        newBody,
+        dropped + (droppedTokens == null ? 0 : droppedTokens),
+        unknown);
+  }
+
   /** Says nothing of the body: an envelope may end up in a log. */
   @Override
   public String toString() {

@@ -51,8 +51,10 @@ final class Tally {
           "phase");
 
   private final Dialect dialect;
+  private final boolean encodes;
   private final Deque<Step> steps = new ArrayDeque<>();
   private long tokens;
+  private long attached; // of them
   private long characters;
 
   /**
@@ -60,12 +62,21 @@ final class Tally {
    */
   private record Step(JsonNode node, boolean structured) {}
 
-  Tally(Dialect dialect) {
+  /**
+   * @param encodes whether the tokens of texts are counted too, which is nearly all of the work
+   */
+  Tally(Dialect dialect, boolean encodes) {
     this.dialect = dialect;
+    this.encodes = encodes;
   }
 
   Size size() {
     return new Size(tokens + Math.ceilDiv(tokens * dialect.margin(), 100L), characters);
+  }
+
+  /** Tokens of what is no text: images, files, audio. */
+  long attached() {
+    return attached;
   }
 
   void tokens(long more) {
@@ -75,7 +86,7 @@ final class Tally {
   void text(String text) {
     if (text.isEmpty()) return;
     characters += text.length();
-    tokens += dialect.count(text);
+    if (encodes) tokens += dialect.count(text);
   }
 
   /** An input item, or a string that stands for a user's message. */
@@ -105,9 +116,10 @@ final class Tally {
   }
 
   private void object(JsonNode object, boolean structured) {
-    long attached = Attachment.tokens(object, dialect.images());
-    if (attached >= 0) {
-      tokens += attached;
+    long ofAttachment = Attachment.tokens(object, dialect.images());
+    if (ofAttachment >= 0) {
+      tokens += ofAttachment;
+      attached += ofAttachment;
       return;
     }
     for (var field : object.properties()) {

@@ -332,6 +332,18 @@ class TokenCounterTest {
     return data;
   }
 
+  @Test
+  void the_providers_rule_goes_by_characters_and_the_answers_limit() {
+    var prose = "{'input':'%s'}".formatted("characteristically ".repeat(100));
+    assertThat(counter.leastCharge(json(prose))).isEqualTo(count(prose).charge());
+    var code =
+        "{'instructions':'1','input':[{'role':'user','content':'%s'}]}".formatted("{}".repeat(100));
+    assertThat(counter.leastCharge(json(code))).isEqualTo(53); // of 209;
+    assertThat(count(code).charge()).isGreaterThan(counter.leastCharge(json(code)));
+    var limited = "{'max_output_tokens':900,'input':'one'}";
+    assertThat(counter.leastCharge(json(limited))).isEqualTo(900);
+  }
+
   private long imageTokens(String model, String url, String detail) {
     var part = "{'type':'input_image','detail':'%s','image_url':'%s'}".formatted(detail, url);
     return messageWith(model, part) - messageWith(model, null);

@@ -68,6 +68,15 @@ final class Buckets {
     states.forEach((bandwidth, state) -> state.consume(bandwidth.countsTokens() ? tokens : 1));
   }
 
+  /** Whether what a minute grants has lain idle for as long as it may. */
+  boolean areFull() {
+    return states.entrySet().stream()
+        .allMatch(each ->
+            each.getKey().isDaily()
+                || each.getValue().getAvailableTokens()
+                    >= capacity(limits.getOrDefault(each.getKey(), 0L)));
+  }
+
   /** When a request of so many tokens may start, were it taken now. */
   Start earliest(long tokens, long now, long headroomNanos) {
     long latest = 0;
@@ -181,11 +190,15 @@ final class Buckets {
         null);
   }
 
+  private long capacity(long limitOfMinute) {
+    return Math.max(1, (long) (limitOfMinute * burst));
+  }
+
   private BucketConfiguration configuration(Bandwidth bandwidth, long limit) {
     long capacity =
         bandwidth.isDaily()
             ? Math.max(1, (long) (limit * settings.utilisation()))
-            : Math.max(1, (long) (limit * burst));
+            : capacity(limit);
     return BucketConfiguration.builder()
         .addLimit(bucket ->
             bucket

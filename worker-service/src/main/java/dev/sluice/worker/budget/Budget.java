@@ -48,6 +48,14 @@ public final class Budget implements AutoCloseable {
     if (schedule != null) schedule.limits(limits); // else a pool that this tier does not open
   }
 
+  /**
+   * Whether the start is so long past, for this worker stood still, that the call would come beside
+   * those that the time since was given to. Then it is to be given back and reserved anew.
+   */
+  public boolean isStale(Reservation.Held held) {
+    return schedule(held.pool()).isStale(held);
+  }
+
   /** The call that this was held for was not made. */
   public void giveBack(Reservation.Held held) {
     schedule(held.pool()).giveBack(held);

@@ -26,7 +26,7 @@ class BudgetConfiguration {
       RandomGenerator random,
       MeterRegistry registry)
       throws IOException {
-    var script = new ClassPathResource("lua/budget.lua").getContentAsString(UTF_8);
+    var script = script("budget");
     var meters = new BudgetMeters(registry);
     return new Budget(
         budget.open(),
@@ -40,6 +40,10 @@ class BudgetConfiguration {
         meters);
   }
 
+  private static String script(String name) throws IOException {
+    return new ClassPathResource("lua/%s.lua".formatted(name)).getContentAsString(UTF_8);
+  }
+
   private static PoolSchedule schedule(
       Pool pool,
       StateStore store,
@@ -48,13 +52,21 @@ class BudgetConfiguration {
       BudgetMeters meters) {
     var shared =
         new SharedPool(
-            pool.name(), store, settings, pool.tier().limits(), random, System::nanoTime, meters);
-    return new PoolSchedule(pool, shared, settings, random.nextLong(), System::nanoTime, meters);
+            pool.name(),
+            random.nextLong(),
+            store,
+            settings,
+            pool.tier().limits(),
+            random,
+            System::nanoTime,
+            meters);
+    return new PoolSchedule(pool, shared, settings, System::nanoTime, meters);
   }
 
   @Bean
-  Estimates estimates(MeterRegistry registry) {
-    return new Estimates(registry);
+  Estimates estimates(MeterRegistry registry, StatefulRedisConnection<byte[], byte[]> budgetRedis)
+      throws IOException {
+    return new Estimates(registry, new RedisEstimateStore(budgetRedis, script("estimate")));
   }
 
   @Bean(destroyMethod = "close")

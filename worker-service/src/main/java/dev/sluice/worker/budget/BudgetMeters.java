@@ -22,6 +22,7 @@ final class BudgetMeters {
     final Map<Bandwidth, Long> limits = new ConcurrentHashMap<>();
     final Map<Bandwidth, Long> available = new ConcurrentHashMap<>();
     volatile double yielded;
+    volatile double share = 1;
     volatile boolean open;
   }
 
@@ -53,6 +54,12 @@ final class BudgetMeters {
         seen,
         it -> it.yielded);
     gauge(
+        "sluice.budget.share",
+        "Share of the limits that is used: less after a refusal, until the pool has climbed back",
+        Tags.of("pool", pool),
+        seen,
+        it -> it.share);
+    gauge(
         "sluice.budget.circuit.open",
         "1 while the pool is closed for a refused key or an account without credit",
         Tags.of("pool", pool),
@@ -79,6 +86,7 @@ final class BudgetMeters {
           seen.available.put(bandwidth, state.buckets().available(bandwidth));
         });
     seen.yielded = state.yielded();
+    seen.share = state.share();
     seen.open = state.circuit().isPresent();
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,9 @@ final class PoolSchedule implements AutoCloseable {
    * given back, what the provider said. Many threads on one hot key would compare-and-swap against
    * each other until nothing moves.
    *
+   * An exchange that Redis has not answered is looked for before there is another: what was given
+   * back must not be given back twice, and who was given a start is to be told.
+   *
    * The pool is spent no further ahead than a horizon. What is not reserved can be cancelled for
    * nothing, and a worker that dies takes no more than a slice with it.
    */
@@ -34,13 +38,15 @@ final class PoolSchedule implements AutoCloseable {
 
   private static final long AFTER_FAILURE_MS = 500;
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  // A start that is later than both was given to others by now; a busy machine is not as late
+  private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int STALE_A_MINUTE = 20;
   // Levels that nothing else carries along are told this often.
   private static final int OBSERVE_A_MINUTE = 60;
 
   private final Pool pool;
   private final SharedPool shared;
   private final BudgetSettings settings;
-  private final long worker;
   private final LongSupplier nanoTime;
   private final BudgetMeters meters;
   // Bounded by the intake: a request waits on its own thread, and the intake limits those.
@@ -58,23 +64,34 @@ final class PoolSchedule implements AutoCloseable {
   /** What the provider said in answer to a request of that charge; times as {@code nanoTime}. */
   private record Told(Levels levels, long own, long sentAt, long at) {}
 
+  /**
+   * What one exchange tells and asks.
+   *
+   * @param change all of it
+   */
+  private record Exchange(
+      List<Consumer<PoolState>> told,
+      List<Consumer<PoolState>> known,
+      @Nullable Told seen,
+      List<Line.Waiting> first,
+      List<Line.Waiting> second,
+      boolean isTurn,
+      AtomicReference<Optional<ErrorCode>> circuitBefore,
+      Function<PoolState, PoolState.Slice> change) {}
+
   // Only the schedule's thread touches these.
+  private @Nullable Exchange unanswered;
   private long turnAt;
   private long observeAt;
   private boolean answering = true;
 
-  /**
-   * @param worker tells this worker from the others
-   */
   PoolSchedule(
       Pool pool,
       SharedPool shared,
       BudgetSettings settings,
-      long worker,
       LongSupplier nanoTime,
       BudgetMeters meters) {
     this.pool = pool;
-    this.worker = worker;
     this.shared = shared;
     this.settings = settings;
     this.nanoTime = nanoTime;
@@ -109,6 +126,11 @@ final class PoolSchedule implements AutoCloseable {
   void limits(@Nullable Tier limits) {
     shared.limits((limits == null ? pool.tier() : limits).limits());
     change(_ -> {});
+  }
+
+  boolean isStale(Reservation.Held held) {
+    long most = Math.max(STALE_NANOS, settings.minute().toNanos() / STALE_A_MINUTE);
+    return nanoTime.getAsLong() - held.startAt() > most;
   }
 
   void giveBack(Reservation.Held held) {
@@ -181,7 +203,7 @@ final class PoolSchedule implements AutoCloseable {
 
   /** ns until there is something to tell or to ask Redis. */
   private long untilNext(long now) {
-    if (!changes.isEmpty()) return 0;
+    if (!changes.isEmpty() || unanswered != null) return 0;
     long wait = TimeUnit.MINUTES.toNanos(1);
     if (waiting() > 0) wait = Math.min(wait, turnAt - now);
     if (levels.get() != null) wait = Math.min(wait, observeAt - now);
@@ -190,11 +212,12 @@ final class PoolSchedule implements AutoCloseable {
 
   /** A bug must not end the thread: everybody in the line would wait for ever. */
   private void guardedExchange() throws InterruptedException {
-    var told = List.copyOf(changes);
+    var exchange = unanswered == null ? next() : unanswered;
     try {
-      exchange(told);
+      exchange(exchange);
     } catch (RuntimeException unforeseen) {
-      told.forEach(changes::remove); // or it would fail for ever
+      unanswered = null;
+      exchange.told.forEach(changes::remove); // or it would fail for ever
       counted.clear();
       log.atError()
           .setCause(unforeseen)
@@ -204,33 +227,45 @@ final class PoolSchedule implements AutoCloseable {
     }
   }
 
-  private void exchange(List<Consumer<PoolState>> told) throws InterruptedException {
-    var seen = levels.get();
+  private Exchange next() {
+    var told = List.copyOf(changes);
     var known = List.copyOf(counted);
+    var seen = levels.get();
     // A turn that nobody waits for would only put off the next one. What was changed may have freed
     // what the line waits for
     boolean isTurn = waiting() > 0 && (!told.isEmpty() || turnAt - nanoTime.getAsLong() <= 0);
     var first = isTurn ? interactive.head() : List.<Line.Waiting>of();
     var second = isTurn ? background.head() : List.<Line.Waiting>of();
+    var circuit = new AtomicReference<Optional<ErrorCode>>(Optional.empty());
+    return new Exchange(
+        told,
+        known,
+        seen,
+        first,
+        second,
+        isTurn,
+        circuit,
+        state -> {
+          circuit.set(state.circuit());
+          told.forEach(each -> each.accept(state));
+          known.forEach(each -> each.accept(state));
+          if (seen != null) tell(state, seen);
+          return isTurn
+              ? state.reserve(shared.worker(), wants(first), wants(second))
+              : PoolState.Slice.NONE;
+        });
+  }
+
+  private void exchange(Exchange exchange) throws InterruptedException {
     try {
-      var circuit = new AtomicReference<Optional<ErrorCode>>(Optional.empty());
-      var changed =
-          shared.change(state -> {
-            circuit.set(state.circuit());
-            told.forEach(each -> each.accept(state));
-            known.forEach(each -> each.accept(state));
-            if (seen != null) tell(state, seen);
-            return isTurn
-                ? state.reserve(worker, wants(first), wants(second))
-                : PoolState.Slice.NONE;
-          });
-      for (var each : told) changes.remove(each);
-      for (var _ : known) counted.remove();
-      levels.compareAndSet(seen, null);
-      settled(changed, circuit.get());
-      grant(interactive, first, changed.result().interactive(), changed);
-      grant(background, second, changed.result().background(), changed);
-      if (isTurn) turnAt = nextTurn(changed);
+      if (unanswered == null) {
+        unanswered = exchange;
+        end(exchange, shared.change(exchange.change));
+      } else {
+        // If it was not made, the next one tells all of it again
+        shared.find(exchange.change).ifPresent(made -> end(exchange, made));
+      }
+      unanswered = null;
     } catch (StateUnavailableException unavailable) {
       if (answering)
         log.atWarn()
@@ -240,6 +275,16 @@ final class PoolSchedule implements AutoCloseable {
       answering = false;
       TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE_MS);
     }
+  }
+
+  private void end(Exchange exchange, SharedPool.Changed<PoolState.Slice> changed) {
+    for (var each : exchange.told) changes.remove(each);
+    for (var _ : exchange.known) counted.remove();
+    levels.compareAndSet(exchange.seen, null);
+    settled(changed, exchange.circuitBefore.get());
+    grant(interactive, exchange.first, changed.result().interactive(), changed);
+    grant(background, exchange.second, changed.result().background(), changed);
+    if (exchange.isTurn) turnAt = nextTurn(changed);
   }
 
   private void tell(PoolState state, Told seen) {
@@ -298,7 +343,8 @@ final class PoolSchedule implements AutoCloseable {
               changed.at() + start.inNanos(),
               changed.state().now() + start.inNanos(),
               start.limitedBy(),
-              start.probe());
+              start.probe(),
+              start.alone());
       meters.reserved(held, nanoTime.getAsLong() - waiting.since(), start.inNanos());
       if (!waiting.answer().complete(held)) giveBack(held);
     }

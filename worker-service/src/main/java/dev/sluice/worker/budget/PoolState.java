@@ -48,7 +48,7 @@ final class PoolState {
    * Time is Redis's. Should its clock go back, as after a failover, the pool's time stands still for
    * a moment and goes on from there: `shift` is what it is ahead.
    */
-  private static final byte FORMAT = 3;
+  private static final byte FORMAT = 4;
   private static final int MOST_IN_A_SLICE = 512;
   private static final long LONGEST_PAUSE = 1_000_000_000L;
   private static final long BACKWARD_STEP = 50_000_000L;
@@ -63,6 +63,7 @@ final class PoolState {
   private long shift;
   private long backgroundFreeAt; // when background requests have used up their share so far
   private Heads heads;
+  private Writers writers;
   private Buckets buckets;
   private Window window;
   private Feedback feedback;
@@ -73,6 +74,7 @@ final class PoolState {
     this.configured = configured;
     this.incarnation = incarnation;
     this.heads = new Heads();
+    this.writers = new Writers();
     this.buckets = Buckets.empty(settings, configured, 0);
     this.window = new Window(settings);
     this.feedback = new Feedback(settings);
@@ -99,6 +101,7 @@ final class PoolState {
     clock = Math.max(clock, redisNow + shift);
     buckets.refill(clock);
     heads.moveTo(clock);
+    writers.moveTo(clock);
     window.expire(clock);
     if (feedback.countsInBucket()) window.clear();
     adapt();
@@ -145,10 +148,16 @@ final class PoolState {
   /**
    * @param inNanos until the call may start
    * @param limitedBy null if it may start at once
+   * @param alone whether the provider's bucket had drained, so that its counters will show what
+   *     this call alone was charged
    * @param refused why it may not start at all; then nothing was charged
    */
   record Start(
-      long inNanos, @Nullable Bandwidth limitedBy, boolean probe, @Nullable ErrorCode refused) {}
+      long inNanos,
+      @Nullable Bandwidth limitedBy,
+      boolean probe,
+      boolean alone,
+      @Nullable ErrorCode refused) {}
 
   /**
    * What a request asks for.
@@ -217,8 +226,9 @@ final class PoolState {
   private long take(List<Want> line, List<Start> starts, long left) {
     while (starts.size() < Math.min(line.size(), MOST_IN_A_SLICE) && left > 0) {
       long charge = line.get(starts.size()).charge;
+      boolean alone = feedback.countsInBucket() && buckets.areFull();
       var start = takeOne(charge);
-      starts.add(new Start(start.inNanos(), start.limitedBy(), false, null));
+      starts.add(new Start(start.inNanos(), start.limitedBy(), false, alone, null));
       left -= Math.max(1, buckets.cost(charge));
       // What starts later than that can wait unreserved
       if (start.inNanos() > settings.horizon().toNanos()) break;
@@ -234,9 +244,10 @@ final class PoolState {
   }
 
   private Start refusalOrProbe(long charge) {
-    if (!circuit.mayProbe(clock)) return new Start(0, null, false, circuit.code().orElseThrow());
+    if (!circuit.mayProbe(clock))
+      return new Start(0, null, false, false, circuit.code().orElseThrow());
     var start = takeOne(charge);
-    return new Start(start.inNanos(), start.limitedBy(), true, null);
+    return new Start(start.inNanos(), start.limitedBy(), true, false, null);
   }
 
   private Buckets.Start takeOne(long charge) {
@@ -326,6 +337,20 @@ final class PoolState {
     return circuit.code();
   }
 
+  /**
+   * What a worker changes now is its change of that number.
+   *
+   * @param number no other change of this worker has
+   */
+  void changedBy(long worker, long number) {
+    writers.wrote(worker, number, clock);
+  }
+
+  /** Whether the last change of a worker, as far as this state knows, has that number. */
+  boolean wasChangedBy(long worker, long number) {
+    return writers.lastOf(worker) == number;
+  }
+
   /** Whether {@code other} is an older state of the same pool, so that something was lost. */
   boolean isAheadOf(PoolState other) {
     return incarnation == other.incarnation && sequence > other.sequence;
@@ -334,6 +359,11 @@ final class PoolState {
   /** The share of the limits that is left to others. */
   double yielded() {
     return feedback.yielded(clock);
+  }
+
+  /** The share of the limits that is refilled now. */
+  double share() {
+    return Math.min(1, feedback.share(clock));
   }
 
   /** The pool's time, ns. */
@@ -387,6 +417,7 @@ final class PoolState {
       out.writeLong(shift);
       out.writeLong(backgroundFreeAt);
       heads.write(out);
+      writers.write(out);
       buckets.write(out);
       window.write(out);
       feedback.write(out);
@@ -418,6 +449,7 @@ final class PoolState {
     state.shift = in.readLong();
     state.backgroundFreeAt = in.readLong();
     state.heads = Heads.read(in);
+    state.writers = Writers.read(in);
     state.buckets = Buckets.read(in, settings);
     state.window = Window.read(in, settings);
     state.feedback = Feedback.read(in, settings);

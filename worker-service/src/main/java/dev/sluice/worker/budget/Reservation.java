@@ -17,6 +17,7 @@ public sealed interface Reservation {
    * @param start the same in the pool's time, ns
    * @param limitedBy the bandwidth that sets the start; null if it may start at once
    * @param probe whether it tests a circuit that is open
+   * @param alone whether the provider's counters will show what this call alone was charged
    */
   record Held(
       String pool,
@@ -25,7 +26,8 @@ public sealed interface Reservation {
       long startAt,
       long start,
       @Nullable Bandwidth limitedBy,
-      boolean probe)
+      boolean probe,
+      boolean alone)
       implements Reservation {}
 
   /** Never: more than the limit grants at all, so waiting would not help. */

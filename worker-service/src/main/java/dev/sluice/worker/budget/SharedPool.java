@@ -3,6 +3,7 @@ package dev.sluice.worker.budget;
 import dev.sluice.common.budget.Bandwidth;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -23,6 +24,12 @@ final class SharedPool {
    * remembers the latest should put it back, so a worker that has not looked for a while, or never,
    * lets the others go first.
    */
+  /*
+   * A change that Redis does not answer may have been made all the same. It is remembered with what
+   * it came to, and each state names the last change of every worker: so the next state that is read
+   * says whether it was made. Commands of one connection are carried out in order, so it cannot be
+   * made after that.
+   */
   private static final Logger log = LoggerFactory.getLogger(SharedPool.class);
 
   private static final long FRESH_NANOS = 1_000_000_000L;
@@ -30,6 +37,7 @@ final class SharedPool {
   private static final byte[] NOT_STORED = {0};
 
   private final String pool;
+  private final long worker;
   private final StateStore store;
   private final BudgetSettings settings;
   private volatile Map<Bandwidth, Long> limits; // any thread may set it
@@ -42,9 +50,15 @@ final class SharedPool {
   private byte @Nullable [] remembered; // the newest state that we know was stored
   private long rememberedAt;
   private boolean deferred;
+  private long changes;
+  private @Nullable Unanswered<?> unanswered;
 
+  /**
+   * @param worker tells this worker from the others
+   */
   SharedPool(
       String pool,
+      long worker,
       StateStore store,
       BudgetSettings settings,
       Map<Bandwidth, Long> limits,
@@ -52,6 +66,7 @@ final class SharedPool {
       LongSupplier nanoTime,
       BudgetMeters meters) {
     this.pool = pool;
+    this.worker = worker;
     this.store = store;
     this.settings = settings;
     this.limits = limits;
@@ -64,14 +79,23 @@ final class SharedPool {
   /** What a change came to, and when: {@code at} is the local monotonic time it was decided for. */
   record Changed<R>(R result, PoolState state, long at) {}
 
+  private record Unanswered<R>(Function<PoolState, R> change, long number, Changed<R> changed) {}
+
+  /** Tells this worker from the others. */
+  long worker() {
+    return worker;
+  }
+
   /**
    * Applies {@code change} to the shared state. It may be tried several times, each time on a newer
    * state, and must do nothing else.
    *
-   * @throws StateUnavailableException if Redis does not answer. The change may have been applied
-   *     all the same; whoever repeats it may charge a slice twice
+   * @throws StateUnavailableException if Redis does not answer. The change may have been made all
+   *     the same: before another, {@link #find} says so
    */
   <R> Changed<R> change(Function<PoolState, R> change) throws InterruptedException {
+    unanswered = null;
+    long number = ++changes;
     if (!clock.isKnown()) read();
     while (true) {
       long local = nanoTime.getAsLong();
@@ -80,9 +104,30 @@ final class SharedPool {
       if (state == null) continue; // others go first
       state.moveTo(now);
       var result = change.apply(state);
-      var next = state.encode();
-      if (replace(next)) return new Changed<>(result, state, local);
+      state.changedBy(worker, number);
+      var changed = new Changed<>(result, state, local);
+      if (replace(state.encode(), new Unanswered<>(change, number, changed))) return changed;
     }
+  }
+
+  /**
+   * What the last change came to, if it was not answered and made all the same.
+   *
+   * @param change that last one
+   * @throws StateUnavailableException if Redis does not answer yet
+   */
+  <R> Optional<Changed<R>> find(Function<PoolState, R> change) throws InterruptedException {
+    var sought = unanswered;
+    if (sought == null || sought.change != change) return Optional.empty();
+    read();
+    unanswered = null;
+    boolean made =
+        PoolState.decode(stored, settings, limits)
+            .filter(state -> state.wasChangedBy(worker, sought.number))
+            .isPresent();
+    @SuppressWarnings("unchecked") // the same change has the same result
+    var changed = (Changed<R>) sought.changed;
+    return made ? Optional.of(changed) : Optional.empty();
   }
 
   /** From the next change on, the limits are these. Any thread may call it. */
@@ -130,8 +175,10 @@ final class SharedPool {
   }
 
   /** Whether {@code next} is what is stored now; if not, we know what is. */
-  private boolean replace(byte[] next) throws InterruptedException {
+  private boolean replace(byte[] next, Unanswered<?> asked) throws InterruptedException {
+    unanswered = asked;
     var answer = ask(stored, next);
+    unanswered = null;
     meters.exchanged(pool, answer.replaced());
     learn(answer.replaced() ? next : answer.current());
     return answer.replaced();

@@ -33,25 +33,23 @@ final class Attempts {
    * Makes the attempt that the lease counted last.
    *
    * @param rateLimits hears the provider's own counters
+   * @param alone whether they will show what this call alone was charged
    */
-  CallOutcome make(Owned owned, Consumer<RateLimits> rateLimits) {
+  CallOutcome make(Owned owned, Consumer<RateLimits> rateLimits, boolean alone) {
     var request = owned.request();
     int attempt = owned.lease().attempt();
     var entry = ledger.open(request, attempt); // before the call: a crash leaves a trace
     owned.relay().restart();
-    var outcome = call(owned, attempt, rateLimits);
+    var outcome = call(owned, attempt, rateLimits, alone);
     settle(entry, outcome, owned.signal());
     meters.attempt(request.model(), outcome);
     if (outcome instanceof CallOutcome.Answered answered)
-      estimates.learn(
-          request.model(),
-          request.inputTokens(),
-          answered.usage().input(),
-          answered.usage().output());
+      estimates.answered(owned.estimate(), answered.usage().input(), answered.usage().output());
     return outcome;
   }
 
-  private CallOutcome call(Owned owned, int attempt, Consumer<RateLimits> rateLimits) {
+  private CallOutcome call(
+      Owned owned, int attempt, Consumer<RateLimits> rateLimits, boolean alone) {
     var request = owned.request();
     try (var span = spans.attempt(request, attempt)) {
       var outcome =
@@ -60,15 +58,10 @@ final class Attempts {
               request,
               attempt,
               owned.signal(),
-              listener(owned, rateLimits, span));
+              listener(owned, rateLimits, alone, span));
       FlowSpans.tell(span, outcome);
       return outcome;
     }
-  }
-
-  /** The request with the input tokens that the provider will probably count. */
-  RequestEnvelope estimated(RequestEnvelope request) {
-    return request.withInputTokens(estimates.input(request.model(), request.inputTokens()));
   }
 
   /** The last owner died in mid-attempt: what it had received is accounted for as an estimate. */
@@ -79,11 +72,14 @@ final class Attempts {
     var _ = ledger.settle(entry, usage, "lost", "worker_lost", null, "default");
   }
 
-  private static CallListener listener(Owned owned, Consumer<RateLimits> rateLimits, Step span) {
+  private CallListener listener(
+      Owned owned, Consumer<RateLimits> rateLimits, boolean alone, Step span) {
     return new CallListener() {
       @Override
-      public void rateLimits(RateLimits limits) {
+      public void rateLimits(RateLimits limits, boolean admitted) {
         rateLimits.accept(limits);
+        if (alone && admitted)
+          limits.tokens().ifPresent(tokens -> estimates.charged(owned.estimate(), tokens.used()));
       }
 
       @Override

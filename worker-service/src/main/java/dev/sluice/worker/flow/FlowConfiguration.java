@@ -1,7 +1,10 @@
 package dev.sluice.worker.flow;
 
+import dev.sluice.common.budget.BudgetProperties;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.trace.Traces;
+import dev.sluice.common.trim.TrimProperties;
+import dev.sluice.common.trim.Trimmer;
 import dev.sluice.worker.budget.Budget;
 import dev.sluice.worker.budget.Estimates;
 import dev.sluice.worker.intake.RequestHandler;
@@ -14,11 +17,13 @@ import dev.sluice.worker.model.Retries;
 import dev.sluice.worker.relay.Relays;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.KafkaTemplate;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(TrimProperties.class)
 class FlowConfiguration {
   @Bean
   InFlight inFlight(InstantSource clock) {
@@ -45,6 +50,13 @@ class FlowConfiguration {
     return new Attempts(model, ledger, estimates, new FlowMeters(registry), spans);
   }
 
+  @Bean
+  Weighing weighing(
+      Estimates estimates, TrimProperties trim, BudgetProperties budget, MeterRegistry registry) {
+    var trimmer = Trimmer.of(trim, budget.pools().keySet());
+    return new Weighing(estimates, trimmer, new FlowMeters(registry));
+  }
+
   /** What the ledger asks before it calls an attempt lost. */
   @Bean
   RunningRequests runningRequests(Leases leases) {
@@ -55,13 +67,15 @@ class FlowConfiguration {
   RequestFlow requestFlow(
       Leases leases,
       Budget budget,
+      Weighing weighing,
       Attempts attempts,
       Relays relays,
       Retries retries,
       LaneProgress lanes,
       Waiting waiting,
       FlowSpans spans) {
-    return new RequestFlow(leases, budget, attempts, relays, retries, lanes, waiting, spans);
+    return new RequestFlow(
+        leases, budget, weighing, attempts, relays, retries, lanes, waiting, spans);
   }
 
   @Bean

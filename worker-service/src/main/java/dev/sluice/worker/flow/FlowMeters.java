@@ -22,6 +22,15 @@ final class FlowMeters {
     takenOver.increment();
   }
 
+  /** Input tokens that were left out of a conversation; the api-service counts its own likewise. */
+  void dropped(long tokens) {
+    Counter.builder("sluice.trim.dropped")
+        .description("Input tokens of older turns that were left out of long conversations")
+        .baseUnit("tokens")
+        .register(registry)
+        .increment(tokens);
+  }
+
   void attempt(String model, CallOutcome outcome) {
     var code =
         switch (outcome) {

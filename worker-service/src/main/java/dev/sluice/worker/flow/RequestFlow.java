@@ -44,6 +44,7 @@ final class RequestFlow {
 
   private final Leases leases;
   private final Budget budget;
+  private final Weighing weighing;
   private final Attempts attempts;
   private final Relays relays;
   private final Retries retries;
@@ -54,6 +55,7 @@ final class RequestFlow {
   RequestFlow(
       Leases leases,
       Budget budget,
+      Weighing weighing,
       Attempts attempts,
       Relays relays,
       Retries retries,
@@ -62,6 +64,7 @@ final class RequestFlow {
       FlowSpans spans) {
     this.leases = leases;
     this.budget = budget;
+    this.weighing = weighing;
     this.attempts = attempts;
     this.relays = relays;
     this.retries = retries;
@@ -85,7 +88,7 @@ final class RequestFlow {
           case HeldElsewhere(var expiresIn) -> awaitOwner(expiresIn, signal);
           case Taken(var lease, var before) -> {
             try (lease) {
-              return own(lane, attempts.estimated(request), lease, before, signal);
+              return own(lane, request, lease, before, signal);
             }
           }
         }
@@ -115,18 +118,21 @@ final class RequestFlow {
   }
 
   private boolean own(
-      Lane lane, RequestEnvelope request, Lease lease, LeaseState before, StopSignal signal)
+      Lane lane, RequestEnvelope counted, Lease lease, LeaseState before, StopSignal signal)
       throws InterruptedException {
     lease.onFenced(() -> signal.stop(StopSignal.Reason.FENCED));
+    var estimate = weighing.estimate(counted);
+    var request = counted.withInputTokens(estimate.input());
     if (before == LeaseState.ANSWERING) {
       var relay = relays.takeOver(request, lease.fence());
       attempts.settleLost(request, lease.attempt(), relay.published());
       return end(
-          new Owned(lane, request, lease, relay, signal),
+          new Owned(lane, request, estimate, lease, relay, signal),
           failed(Failure.last(ErrorCode.WORKER_LOST)));
     }
     if (before == LeaseState.CALLING) attempts.settleLost(request, lease.attempt(), 0);
-    return attempt(new Owned(lane, request, lease, relays.open(request, lease.fence()), signal));
+    var relay = relays.open(request, lease.fence());
+    return attempt(new Owned(lane, request, estimate, lease, relay, signal));
   }
 
   private boolean attempt(Owned owned) throws InterruptedException {
@@ -142,8 +148,9 @@ final class RequestFlow {
     }
   }
 
-  private boolean attempts(Owned owned) throws InterruptedException {
-    var signal = owned.signal();
+  private boolean attempts(Owned whole) throws InterruptedException {
+    var signal = whole.signal();
+    var owned = whole;
     while (true) {
       var answer = reserve(owned);
       switch (answer.getNow(null)) {
@@ -162,11 +169,21 @@ final class RequestFlow {
             budget.giveBack(held);
             return stopped(owned);
           }
+          if (budget.isStale(held)) {
+            budget.giveBack(held); // and gets a start anew, ahead of those that came later
+            continue;
+          }
           var outcome = call(owned, held);
           settle(held, outcome);
-          var again = again(owned, outcome);
-          if (again.isEmpty()) return conclude(owned, outcome);
-          signal.sleep(again.get());
+          // Once: what was shortened by the provider's own figures and is refused again ends
+          var shorter = owned == whole ? shortened(owned, outcome) : Optional.<Owned>empty();
+          if (shorter.isPresent()) {
+            owned = shorter.get();
+          } else {
+            var again = again(owned, outcome);
+            if (again.isEmpty()) return conclude(owned, outcome);
+            signal.sleep(again.get());
+          }
         }
       }
       if (signal.reason() != StopSignal.Reason.NONE) return stopped(owned);
@@ -180,7 +197,7 @@ final class RequestFlow {
           budget.reserve(
               owned.lane().pool(),
               owned.lane().priority(),
-              owned.request().reservedTokens(),
+              owned.estimate().charge(),
               owned.request().acceptedAt());
       owned.signal().await(answer);
       if (answer.getNow(null) instanceof Held held) owned.signal().sleepUntil(held.startAt());
@@ -202,7 +219,8 @@ final class RequestFlow {
     waiting.remove(owned.request());
     long sentAt = System.nanoTime();
     try {
-      return attempts.make(owned, limits -> budget.observe(held, levels(limits), sentAt));
+      return attempts.make(
+          owned, limits -> budget.observe(held, levels(limits), sentAt), held.alone());
     } catch (RuntimeException unforeseen) {
       budget.settle(held, held.tokens(), false); // the call may have been made
       throw unforeseen;
@@ -221,7 +239,7 @@ final class RequestFlow {
           case SLOW_DOWN -> budget.refused(held, failure.notBefore(), true);
           case CLOSE_POOL -> budget.close(held, failure.code());
           // The provider counts failed calls too
-          case RETRY, END -> budget.settle(held, held.tokens(), false);
+          case RETRY, SHORTEN, END -> budget.settle(held, held.tokens(), false);
         }
       }
     }
@@ -232,6 +250,16 @@ final class RequestFlow {
     return outcome instanceof Failed(var failure, _) && !owned.relay().isAnswering()
         ? retries.after(owned.lease().attempt(), failure, owned.signal().left())
         : Optional.empty();
+  }
+
+  private Optional<Owned> shortened(Owned owned, CallOutcome outcome) {
+    if (!(outcome instanceof Failed(var failure, _)) || owned.relay().isAnswering())
+      return Optional.empty();
+    return failure
+        .contextLimit()
+        .flatMap(limit -> weighing.shortened(owned, limit))
+        .filter(_ -> retries.mayCallChanged(owned.lease().attempt(), owned.signal().left()))
+        .map(weighing::told);
   }
 
   private static Levels levels(RateLimits told) {

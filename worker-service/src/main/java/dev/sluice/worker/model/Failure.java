@@ -1,7 +1,10 @@
 package dev.sluice.worker.model;
 
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.trim.ContextLimit;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why an attempt failed, and what that means for the request.
@@ -11,9 +14,15 @@ import java.time.Duration;
  * @param detail a sentence for the client; never a key or a header
  * @param reaction what to do about it
  * @param notBefore the least wait before another attempt; zero where the backoff alone decides
+ * @param context what the provider said of the model's context, if it said anything
  */
 public record Failure(
-    ErrorCode code, String wireCode, String detail, Reaction reaction, Duration notBefore) {
+    ErrorCode code,
+    String wireCode,
+    String detail,
+    Reaction reaction,
+    Duration notBefore,
+    @Nullable ContextLimit context) {
   /** What a failure calls for. */
   public enum Reaction {
     /** Another attempt may succeed, as long as no text was delivered. */
@@ -26,12 +35,14 @@ public record Failure(
     SLOW_DOWN,
     /** Nothing will succeed until a person has acted: the pool is closed fleet-wide. */
     CLOSE_POOL,
+    /** The conversation is longer than the model's context: shortened it may pass, at once. */
+    SHORTEN,
     /** The request itself is at fault: another attempt would fail the same way. */
     END
   }
 
   static Failure of(ErrorCode code, Reaction reaction) {
-    return new Failure(code, code.code(), code.sentence(), reaction, Duration.ZERO);
+    return new Failure(code, code.code(), code.sentence(), reaction, Duration.ZERO, null);
   }
 
   /** A failure that no further attempt would mend. */
@@ -39,11 +50,16 @@ public record Failure(
     return of(code, Reaction.END);
   }
 
-  /** Whether another attempt may succeed, as long as no text was delivered. */
+  /** What the provider said of the model's context, if the conversation is too long for it. */
+  public Optional<ContextLimit> contextLimit() {
+    return Optional.ofNullable(context);
+  }
+
+  /** Whether another attempt of the same may succeed, as long as no text was delivered. */
   public boolean retryable() {
     return switch (reaction) {
       case RETRY, WAIT, SLOW_DOWN -> true;
-      case CLOSE_POOL, END -> false;
+      case CLOSE_POOL, SHORTEN, END -> false;
     };
   }
 }

@@ -69,10 +69,10 @@ public final class Model implements AutoCloseable {
         watchdog.watch(properties.firstTokenTimeout(), properties.totalTimeout(), call::cancel)) {
       try (var response = running.during(call, () -> open(pool, request, attempt))) {
         tally.admitted = true;
-        listener.rateLimits(rateLimits(response.headers()));
+        listener.rateLimits(rateLimits(response.headers()), true);
         return read(new EventStream(response.body()), tally, watch, listener);
       } catch (OpenAIServiceException refused) {
-        listener.rateLimits(rateLimits(refused.headers()));
+        listener.rateLimits(rateLimits(refused.headers()), false);
         return new CallOutcome.Failed(failure(refused), TokenUsage.NONE);
       } catch (OpenAIException | IOException broken) {
         if (stop.isStopped()) return new CallOutcome.Stopped(tally.usage());

@@ -19,7 +19,11 @@ public record RateLimits(Optional<Counter> requests, Optional<Counter> tokens) {
    * @param remaining of it
    * @param fullIn until nothing of it is used any more
    */
-  public record Counter(long limit, long remaining, Duration fullIn) {}
+  public record Counter(long limit, long remaining, Duration fullIn) {
+    public long used() {
+      return limit - remaining;
+    }
+  }
 
   /**
    * @param header the value of a header by its name, if there is one

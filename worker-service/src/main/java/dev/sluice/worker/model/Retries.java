@@ -20,6 +20,11 @@ public final class Retries {
     budget.called();
   }
 
+  /** Whether a request that was refused as it was may be called once more in another shape. */
+  public boolean mayCallChanged(int attempt, Duration left) {
+    return attempt < maxAttempts && left.isPositive() && budget.mayRetry();
+  }
+
   /**
    * How long to wait before the next attempt; empty if there is none: the failure would repeat, the
    * request has had its attempts or would be too late, or too much of the traffic is retries

@@ -8,10 +8,12 @@ import static dev.sluice.common.error.ErrorCode.RATE_LIMIT_EXCEEDED;
 import static dev.sluice.worker.model.Failure.Reaction.CLOSE_POOL;
 import static dev.sluice.worker.model.Failure.Reaction.END;
 import static dev.sluice.worker.model.Failure.Reaction.RETRY;
+import static dev.sluice.worker.model.Failure.Reaction.SHORTEN;
 import static dev.sluice.worker.model.Failure.Reaction.SLOW_DOWN;
 import static dev.sluice.worker.model.Failure.Reaction.WAIT;
 
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.trim.ContextLimit;
 import dev.sluice.worker.model.Failure.Reaction;
 import java.time.Duration;
 import java.util.List;
@@ -64,7 +66,9 @@ final class Taxonomy {
           row(500, ANY_CODE, RETRY, PROVIDER_UNAVAILABLE),
           row(502, ANY_CODE, RETRY, PROVIDER_UNAVAILABLE),
           row(504, ANY_CODE, RETRY, PROVIDER_UNAVAILABLE),
-          // The request itself: context_length_exceeded, model_not_found and the like
+          // Longer than the model's context: shortened to what the provider says, once
+          row(ANY_STATUS, "context_length_exceeded", SHORTEN, PROVIDER_REJECTED),
+          // The request itself: model_not_found, invalid_prompt and the like
           row(400, ANY_CODE, END, PROVIDER_REJECTED),
           row(404, ANY_CODE, END, PROVIDER_REJECTED));
 
@@ -106,12 +110,14 @@ final class Taxonomy {
       Row row, @Nullable String code, @Nullable String message, Duration retryAfter) {
     var notBefore = retryAfter.compareTo(row.atLeast) > 0 ? retryAfter : row.atLeast;
     if (row.ours != PROVIDER_REJECTED)
-      return new Failure(row.ours, row.ours.code(), row.ours.sentence(), row.reaction, notBefore);
+      return new Failure(
+          row.ours, row.ours.code(), row.ours.sentence(), row.reaction, notBefore, null);
     return new Failure(
         row.ours,
         code == null ? row.ours.code() : code,
         message == null ? row.ours.sentence() : message,
         row.reaction,
-        notBefore);
+        notBefore,
+        row.reaction == SHORTEN ? ContextLimit.in(message).orElse(null) : null);
   }
 }

@@ -20,9 +20,10 @@ final class EventRewriter {
   private record Span(int from, int to, byte[] with) {}
 
   /**
+   * @param addition members for the event, each followed by a comma; empty for none
    * @throws tools.jackson.core.JacksonException if {@code event} is not a JSON object
    */
-  byte[] rewrite(byte[] event, String responseId, long sequence) {
+  byte[] rewrite(byte[] event, String responseId, long sequence, String addition) {
     var spans = new ArrayList<Span>();
     boolean numbered = false;
     try (var parser = factory.createParser(event)) {
@@ -40,8 +41,8 @@ final class EventRewriter {
         }
       }
     }
-    if (!numbered)
-      spans.add(new Span(1, 1, ("\"sequence_number\":" + sequence + ",").getBytes(UTF_8)));
+    var front = numbered ? addition : addition + "\"sequence_number\":" + sequence + ",";
+    if (!front.isEmpty()) spans.add(new Span(1, 1, front.getBytes(UTF_8)));
     return splice(event, spans);
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.topic.Reply;
+import dev.sluice.common.trim.Dropped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class ResponseRelay {
   private final Set<String> told = new java.util.HashSet<>();
   private long next;
   private boolean answering;
+  private String addition = "";
   private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
   ResponseRelay(
@@ -60,6 +62,16 @@ public final class ResponseRelay {
     return next - FIRST;
   }
 
+  /**
+   * The next event says what was left out of the conversation, in Sluice's own field, as {@code
+   * response.queued} says what admission left out.
+   */
+  public void shortened(Dropped dropped) {
+    addition =
+        "\"sluice\":{\"trimmed\":{\"dropped_items\":%d,\"dropped_tokens\":%d}},"
+            .formatted(dropped.droppedItems(), dropped.droppedTokens());
+  }
+
   /** A new attempt begins: what the failed one announced is forgotten. */
   public void restart() {
     held.clear();
@@ -76,7 +88,7 @@ public final class ResponseRelay {
       return;
     }
     // Nonsense is no answer yet: another attempt may still be made
-    if (!answering) rewriter.rewrite(json, request.id(), next);
+    if (!answering) rewriter.rewrite(json, request.id(), next, "");
     release();
     publish(json, false);
   }
@@ -114,7 +126,8 @@ public final class ResponseRelay {
 
   private void publish(byte[] json, boolean terminal) {
     long sequence = next++;
-    var event = rewriter.rewrite(json, request.id(), sequence);
+    var event = rewriter.rewrite(json, request.id(), sequence, addition);
+    addition = "";
     var trace = terminal ? relays.trace() : null;
     last =
         relays.publish(

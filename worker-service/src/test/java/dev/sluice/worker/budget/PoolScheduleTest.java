@@ -2,7 +2,9 @@ package dev.sluice.worker.budget;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.sluice.common.budget.Bandwidth;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
@@ -22,9 +24,11 @@ import org.junit.jupiter.api.Test;
 
 class PoolScheduleTest {
   private static final Pool POOL =
-      new Pool("p", Set.of("m"), "default", false, new Tier(60_000, 6_000_000, null, null));
+      new Pool("p", Set.of("m"), "default", false, new Tier(60_000, 6_000_000, null, 6_000_000L));
 
   private static final Instant NOW = Instant.EPOCH;
+  private static final long DAY = 5_970_000;
+  private static final long REFILLED = 2_000;
 
   private final TestingStateStore store = new TestingStateStore();
   private final PoolSchedule schedule = aSchedule();
@@ -82,18 +86,65 @@ class PoolScheduleTest {
     assertThat(waiting.get(5, SECONDS)).isInstanceOf(Held.class);
   }
 
+  @Test
+  void what_is_given_back_without_an_answer_is_given_back_once() throws Exception {
+    var kept = schedule.reserve(Priority.INTERACTIVE, 100_000, NOW).get(5, SECONDS);
+    var held = (Held) schedule.reserve(Priority.INTERACTIVE, 100_000, NOW).get(5, SECONDS);
+    assertThat(kept).isInstanceOf(Held.class);
+    store.loseAnswer();
+    schedule.giveBack(held);
+    // Whoever comes next finds all of it done
+    schedule.reserve(Priority.INTERACTIVE, 1, NOW).get(5, SECONDS);
+    assertThat(ofTheDay()).isCloseTo(DAY - 100_000, within(REFILLED));
+  }
+
+  @Test
+  void a_start_that_was_given_without_an_answer_is_told_and_charged_once() throws Exception {
+    schedule.reserve(Priority.INTERACTIVE, 1, NOW).get(5, SECONDS);
+    store.loseAnswer();
+    assertThat(schedule.reserve(Priority.INTERACTIVE, 100_000, NOW).get(5, SECONDS))
+        .isInstanceOf(Held.class);
+    assertThat(ofTheDay()).isCloseTo(DAY - 100_000, within(REFILLED));
+  }
+
+  @Test
+  void a_start_that_is_long_past_is_given_up() throws Exception {
+    var held = (Held) schedule.reserve(Priority.INTERACTIVE, 1, NOW).get(5, SECONDS);
+    assertThat(schedule.isStale(held)).isFalse();
+    var late =
+        new Held(
+            held.pool(),
+            held.priority(),
+            held.tokens(),
+            held.startAt() - SECONDS.toNanos(10),
+            held.start(),
+            held.limitedBy(),
+            held.probe(),
+            held.alone());
+    assertThat(schedule.isStale(late)).isTrue();
+  }
+
+  /** Tokens of the day that are left: next to nothing of it is refilled while a test runs. */
+  private long ofTheDay() {
+    return PoolState.decode(store.stored(), BudgetFixtures.settings(), POOL.tier().limits())
+        .orElseThrow()
+        .buckets()
+        .available(Bandwidth.TPD);
+  }
+
   private PoolSchedule aSchedule() {
     var settings = BudgetFixtures.settings();
     var meters = new BudgetMeters(new SimpleMeterRegistry());
     var shared =
         new SharedPool(
             POOL.name(),
+            1,
             store,
             settings,
             POOL.tier().limits(),
             new Random(1),
             System::nanoTime,
             meters);
-    return new PoolSchedule(POOL, shared, settings, 1, System::nanoTime, meters);
+    return new PoolSchedule(POOL, shared, settings, System::nanoTime, meters);
   }
 }

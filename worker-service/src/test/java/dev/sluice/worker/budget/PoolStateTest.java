@@ -22,7 +22,7 @@ class PoolStateTest {
   void an_idle_pool_starts_a_request_at_once() {
     pool.moveTo(MIDNIGHT + 60 * SECOND);
     assertThat(pool.reserve(1, wants(1, 1_000), List.of()).interactive().getFirst())
-        .isEqualTo(new PoolState.Start(0, null, false, null));
+        .isEqualTo(new PoolState.Start(0, null, false, false, null));
   }
 
   @Test

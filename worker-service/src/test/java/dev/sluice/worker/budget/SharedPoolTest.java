@@ -26,6 +26,7 @@ class SharedPoolTest {
   private static final BudgetSettings SETTINGS = BudgetFixtures.settings();
 
   private final String pool = "test-" + UUID.randomUUID();
+  private long workers;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private RedisClient redis;
   private StatefulRedisConnection<byte[], byte[]> connection;
@@ -113,6 +114,7 @@ class SharedPoolTest {
     var script = new ClassPathResource("lua/budget.lua").getContentAsString(UTF_8);
     return new SharedPool(
         pool,
+        ++workers,
         new RedisStateStore(connection, script, pool, timeout),
         SETTINGS,
         BudgetFixtures.limits(6_000, 600_000),

@@ -11,6 +11,7 @@ final class TestingStateStore implements StateStore {
   private byte[] stored = NONE; // guarded by this
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private volatile boolean failing;
+  private int lost; // guarded by this
 
   void hold(CountDownLatch until) {
     gate = until;
@@ -18,6 +19,15 @@ final class TestingStateStore implements StateStore {
 
   void fail(boolean fails) {
     failing = fails;
+  }
+
+  /** The next change is made, and nobody hears of it. */
+  synchronized void loseAnswer() {
+    lost++;
+  }
+
+  synchronized byte[] stored() {
+    return stored;
   }
 
   void awaitFailures(int count) throws InterruptedException {
@@ -35,6 +45,10 @@ final class TestingStateStore implements StateStore {
     synchronized (this) {
       boolean same = Arrays.equals(stored, expected);
       if (same) stored = next;
+      if (same && lost > 0) {
+        lost--;
+        throw new StateUnavailableException(new IllegalStateException("told to lose the answer"));
+      }
       return new Answer(same, same ? NONE : stored, BudgetFixtures.MIDNIGHT + System.nanoTime());
     }
   }

@@ -109,7 +109,7 @@ class ModelTest {
   private static CallListener listener() {
     return new CallListener() {
       @Override
-      public void rateLimits(RateLimits limits) {}
+      public void rateLimits(RateLimits limits, boolean admitted) {}
 
       @Override
       public void event(ProviderEvent event) {}

@@ -3,6 +3,7 @@ package dev.sluice.worker.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,15 +25,25 @@ class EventRewriterTest {
           {"emoji":"😀","sequence_number":1}              | {"emoji":"😀","sequence_number":12}
           """)
   void only_what_is_ours_changes(String event, String rewritten) {
-    assertThat(new String(rewriter.rewrite(event.getBytes(UTF_8), "resp_1", 12), UTF_8))
+    assertThat(new String(rewriter.rewrite(event.getBytes(UTF_8), "resp_1", 12, ""), UTF_8))
         .isEqualTo(rewritten);
+  }
+
+  @Test
+  void what_is_added_comes_first() {
+    for (var event : List.of("{\"sequence_number\":7}", "{\"type\":\"x\"}"))
+      assertThat(
+              new String(
+                  rewriter.rewrite(event.getBytes(UTF_8), "resp_1", 12, "\"sluice\":{},"), UTF_8))
+          .startsWith("{\"sluice\":{},")
+          .contains("\"sequence_number\":12");
   }
 
   @Test
   void a_large_event_keeps_every_other_byte() {
     var text = "é\\n".repeat(50_000);
     var event = "{\"response\":{\"t\":\"" + text + "\",\"id\":\"up\"},\"sequence_number\":5}";
-    assertThat(new String(rewriter.rewrite(event.getBytes(UTF_8), "resp_1", 6), UTF_8))
+    assertThat(new String(rewriter.rewrite(event.getBytes(UTF_8), "resp_1", 6, ""), UTF_8))
         .isEqualTo(event.replace("\"up\"", "\"resp_1\"").replace(":5}", ":6}"));
   }
 }
