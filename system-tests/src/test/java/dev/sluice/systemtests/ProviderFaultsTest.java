@@ -12,7 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** What the provider can do to us: what the client, the provider's audit and the ledger see. */
+/**
+ * What the provider can do to us: what the client, the provider's audit and the ledger see. A few
+ * of its faults, through the whole system; the worker's {@code ProviderBehaviourTest} has all of
+ * them.
+ */
 class ProviderFaultsTest {
   private final Simulator simulator = TestingSystem.simulator();
   private final Metrics worker = new Metrics(TestingSystem.stack().worker(1).url());
@@ -31,17 +35,9 @@ class ProviderFaultsTest {
       textBlock =
           """
           429                      | {"kind":"rate_limit","times":1,"retry_after_ms":50}
-          429, grew too fast       | {"kind":"slow_down","times":1,"retry_after_ms":50}
           500                      | {"kind":"server_error","times":2}
-          503                      | {"kind":"overloaded","times":1}
-          hang                     | {"kind":"hang","times":1}
           hang after headers       | {"kind":"hang","times":1,"after_headers":true}
-          408                      | {"kind":"server_error","times":1,"status":408}
-          409                      | {"kind":"server_error","times":1,"status":409}
-          late                     | {"kind":"slow_first_token","times":1,"ms":4000}
           cut before the first text| {"kind":"cut","times":1,"at_token":0}
-          nonsense before the text | {"kind":"malformed_event","times":1,"at_token":0}
-          failed before the text   | {"kind":"failed_event","times":1,"at_token":0}
           """)
   void a_fault_that_passes_is_not_seen(String name, String fault) {
     try (var client = ChatClient.of("user1")) {

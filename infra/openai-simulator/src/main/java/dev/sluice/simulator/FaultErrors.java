@@ -30,7 +30,7 @@ final class FaultErrors {
               request.endpoint(), context, context + request.prompt().inputTokens());
       case OVERLOADED ->
           ErrorTexts.overloaded(fault.statusOr(503), fault.codeOr("server_is_overloaded"));
-      case SERVER_ERROR, FAILED_EVENT, HANG, CUT, MALFORMED_EVENT, SLOW_FIRST_TOKEN ->
+      case SERVER_ERROR, PROXY_ERROR, FAILED_EVENT, HANG, CUT, MALFORMED_EVENT, SLOW_FIRST_TOKEN ->
           ErrorTexts.serverError(fault.statusOr(500), fault.codeOr("server_error"));
     };
   }

@@ -81,6 +81,10 @@ final class Speech {
       failAtOnce(fault);
       return;
     }
+    if (fault != null && is(FaultKind.PROXY_ERROR)) {
+      failAsProxy(fault);
+      return;
+    }
     if (fault != null && is(FaultKind.HANG) && !fault.afterHeaders()) {
       Pace.sleep(Duration.ofMillis(fault.delayMs()));
       throw new DroppedConnection("hung long enough");
@@ -99,11 +103,21 @@ final class Speech {
     call.reply(error);
   }
 
+  /** What stands between us and the provider answers for it, in its own words. */
+  private void failAsProxy(Fault asked) throws IOException {
+    var status = asked.statusOr(502);
+    ticket.answers(status);
+    ticket.end(Outcome.FAILED, "proxy_error");
+    call.reply(status, "text/html", "<html><body><h1>" + status + "</h1></body></html>\n");
+  }
+
   private void stream() throws IOException {
     ticket.answers(200);
     var out = call.events(); // closed by hand: closing writes the last chunk, as if all were well
     send(out, transcript.begin());
-    hangAfterHeaders();
+    if (fault != null && fault.atToken() == 0) {
+      hangAfterHeaders();
+    }
     var tokens = answer.tokens();
     var faultAt = faultAt(tokens.size());
     for (int i = 0; i < tokens.size(); i++) {
@@ -125,6 +139,7 @@ final class Speech {
   }
 
   private void breakStream(OutputStream out, Fault asked) throws IOException {
+    hangAfterHeaders();
     if (is(FaultKind.CUT)) {
       throw new DroppedConnection("cut on demand");
     }
@@ -182,7 +197,11 @@ final class Speech {
 
   /** After how many tokens the stream breaks; -1 for never. */
   private int faultAt(int tokens) {
-    var breaks = is(FaultKind.CUT) || is(FaultKind.MALFORMED_EVENT) || is(FaultKind.FAILED_EVENT);
+    var breaks =
+        is(FaultKind.CUT)
+            || is(FaultKind.MALFORMED_EVENT)
+            || is(FaultKind.FAILED_EVENT)
+            || is(FaultKind.HANG);
     return fault != null && breaks ? Math.min(fault.atToken(), tokens) : -1;
   }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param times how many matching requests it applies to
  * @param model only requests for this model, as it was asked for; null for any
  * @param match only requests whose input contains this; null for any
- * @param atToken cut, malformed_event and failed_event happen after this many output tokens
+ * @param atToken cut, malformed_event, failed_event and a hang after headers happen after this many
+ *     output tokens
  * @param retryAfterMs what a rate_limit or slow_down tells the client to wait
  * @param delayMs time before the first token of a slow_first_token
  * @param afterHeaders hang: after the status and headers, not before

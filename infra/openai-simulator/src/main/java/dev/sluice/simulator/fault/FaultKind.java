@@ -13,6 +13,7 @@ public enum FaultKind {
   CONTEXT_LENGTH(true),
   SERVER_ERROR(false),
   OVERLOADED(false),
+  PROXY_ERROR(false),
   HANG(false),
   CUT(false),
   MALFORMED_EVENT(false),
