@@ -177,9 +177,10 @@ final class Buckets {
     return periodNanos(bandwidth) / (double) limits.getOrDefault(bandwidth, 1L);
   }
 
-  /** ns in which the whole limit is refilled at the present rate. */
+  /** ns in which the whole limit is refilled at the present rate; a day's in no less than a day. */
   private long periodNanos(Bandwidth bandwidth) {
-    return (long) (settings.periodNanos(bandwidth) / (settings.utilisation() * share));
+    double ours = bandwidth.isDaily() ? Math.min(share, 1) : share;
+    return (long) (settings.periodNanos(bandwidth) / (settings.utilisation() * ours));
   }
 
   private RemoteBucketState newBucket(Bandwidth bandwidth, long limit, long now) {
