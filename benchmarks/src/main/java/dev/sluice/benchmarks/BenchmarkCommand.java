@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks;
 
 import dev.sluice.benchmarks.budget.BudgetBenchmark;
+import dev.sluice.benchmarks.budget.RealTimeBudgetBenchmark;
 import dev.sluice.benchmarks.cache.CacheBenchmark;
 import dev.sluice.benchmarks.latency.LatencyBenchmark;
 import dev.sluice.benchmarks.latency.SocketsBenchmark;
@@ -26,6 +27,7 @@ public final class BenchmarkCommand {
       new TreeMap<>(
           Map.of(
               "budget", new BudgetBenchmark(),
+              "budget-real-time", new RealTimeBudgetBenchmark(),
               "cache", new CacheBenchmark(),
               "latency", new LatencyBenchmark(),
               "ledger", new LedgerBenchmark(),
