@@ -12,6 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
@@ -98,6 +100,16 @@ class SocketConfiguration {
             .addHandler(handler, "/v1/responses")
             .addInterceptors(new SocketHandshake(slots, callers, meters, errors))
             .setAllowedOriginPatterns("*"); // identity has refused all but the allowed ones
+  }
+
+  /** The connector's own buffers, of which each connection has two for as long as it is open. */
+  @Bean
+  WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> connectionBuffers() {
+    return factory ->
+        factory.addConnectorCustomizers(connector -> {
+          connector.setProperty("socket.appReadBufSize", Integer.toString(PART_BYTES));
+          connector.setProperty("socket.appWriteBufSize", Integer.toString(PART_BYTES));
+        });
   }
 
   @Bean
