@@ -126,7 +126,7 @@ class KubernetesFilesTest {
       for (var variable : container.path("env")) {
         var name = variable.path("name").asString();
         var secret = variable.at("/valueFrom/secretKeyRef");
-        boolean isSecret = name.matches(".*(SECRET|PASSWORD|API_KEY)");
+        boolean isSecret = name.matches(".*(SECRET|PASSWORD|API_KEY|ADMIN_KEY)");
         assertThat(secret.isObject()).as(name).isEqualTo(isSecret);
         if (isSecret)
           assertThat(page)

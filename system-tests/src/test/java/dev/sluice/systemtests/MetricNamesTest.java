@@ -27,6 +27,8 @@ class MetricNamesTest {
           "outcome",
           "reason",
           "state",
+          "scope",
+          "period",
           "quantile");
 
   private static final Map<String, List<Map<String, String>>> SERIES_BY_NAME = new TreeMap<>();
