@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -39,7 +40,10 @@ class InvoiceTest {
   private static final String OLD = "gpt-3.5-turbo";
   private static final String GROUP = "sluice-ledger";
   private static final Duration LONG = Duration.ofSeconds(60);
-  private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
+
+  /** Digits: letters without sense are many tokens, and a question would be nothing else. */
+  private static final String RUN =
+      "%06d".formatted(ThreadLocalRandom.current().nextInt(1_000_000));
 
   /** What goes wrong at the provider, by a word of the question. */
   private static final String FAULTS =
@@ -48,8 +52,8 @@ class InvoiceTest {
       {"kind":"rate_limit","times":2,"match":"refused","retry_after_ms":50},
       {"kind":"hang","times":1,"match":"silent","after_headers":true},
       {"kind":"malformed_event","times":1,"match":"nonsense","at_token":0},
-      {"kind":"failed_event","times":2,"match":"breaks","at_token":80},
-      {"kind":"cut","times":4,"match":"cut","at_token":120}
+      {"kind":"failed_event","times":2,"match":"breaks","at_token":160},
+      {"kind":"cut","times":4,"match":"cut","at_token":240}
       """;
 
   private final Simulator simulator = TestingSystem.simulator();
@@ -120,10 +124,10 @@ class InvoiceTest {
       var streams = new ArrayList<String>();
       for (int i = 0; i < 3; i++) streams.add(ask(client, MINI, "flaky", 40));
       for (int i = 0; i < 2; i++) streams.add(ask(client, OLD, "refused", 40));
-      for (int i = 0; i < 2; i++) streams.add(ask(client, OLD, "cut", 200));
+      for (int i = 0; i < 2; i++) streams.add(ask(client, OLD, "cut", 400));
       streams.add(ask(client, MINI, "silent", 30));
       streams.add(ask(client, MINI, "nonsense", 30));
-      streams.add(ask(client, OLD, "breaks", 200));
+      streams.add(ask(client, OLD, "breaks", 400));
       streams.forEach(client::awaitEnd);
       var dying = new ArrayList<String>();
       for (int i = 0; i < 3; i++) dying.add(ask(client, i == 0 ? OLD : MINI, "long", 300));
@@ -141,8 +145,8 @@ class InvoiceTest {
     try (var client = ChatClient.of("user2")) {
       var streams = new ArrayList<String>();
       for (int i = 0; i < 6; i++) streams.add(ask(client, i % 2 == 0 ? MINI : OLD, "plain", 40));
-      for (int i = 0; i < 2; i++) streams.add(ask(client, MINI, "cut", 200));
-      streams.add(ask(client, MINI, "breaks", 200));
+      for (int i = 0; i < 2; i++) streams.add(ask(client, MINI, "cut", 400));
+      streams.add(ask(client, MINI, "breaks", 400));
       var cancelled = new ArrayList<String>();
       for (int i = 0; i < 3; i++) cancelled.add(ask(client, MINI, "cancelled", 400));
       client.awaitFrame(_ -> deltas(client, cancelled) > 210);
