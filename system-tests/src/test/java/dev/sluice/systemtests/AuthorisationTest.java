@@ -32,6 +32,9 @@ class AuthorisationTest {
           GET    | /api/ops/budget            | 401 | 401 | 403 | 200 | 403
           DELETE | /api/ops/budget/no-pool    | 401 | 401 | 403 | 404 | 403
           GET    | /api/ops/audit             | 401 | 401 | 403 | 200 | 403
+          GET    | /api/ops/overview          | 401 | 401 | 403 | 200 | 403
+          GET    | /api/ops/dead-letters      | 401 | 401 | 403 | 200 | 403
+          DELETE | /api/ops/workers/x/concurrency | 401 | 401 | 403 | 404 | 403
           GET    | /api/finance/no-such-path  | 401 | 401 | 403 | 403 | 404
           GET    | /api/finance/rate-cards    | 401 | 401 | 403 | 403 | 200
           POST   | /api/finance/rate-cards    | 401 | 401 | 403 | 403 | 400

@@ -30,8 +30,9 @@ final class ComposeSettings {
   /** What the image reads and does not hand to the broker. */
   private static final Set<String> OF_KAFKAS_IMAGE = Set.of("KAFKA_HEAP_OPTS", "KAFKA_GC_LOG_OPTS");
 
-  /** What differs from api to api; the local stack starts several. */
-  private static final String HOME_PARTITION = "SLUICE_REPLIES_HOME_PARTITION";
+  /** What differs from instance to instance; the local stack starts several on one host. */
+  private static final Set<String> OF_AN_INSTANCE =
+      Set.of("SLUICE_REPLIES_HOME_PARTITION", "SLUICE_WORKER_ID");
 
   /** Whom to send spans to: only here somebody may be there to take them. */
   private static final String TRACING = "SLUICE_TRACING_ENDPOINT";
@@ -75,7 +76,7 @@ final class ComposeSettings {
   private void tellsTheServicesWhatTheLocalStackTells() {
     var catalog = text("infra/local-stack/src/main/java/dev/sluice/localstack/ProgramCatalog.java");
     var there = found("\"((?:SPRING|SLUICE|OPENAI)_[A-Z_]+)\"", catalog);
-    there.remove(HOME_PARTITION);
+    there.removeAll(OF_AN_INSTANCE);
     var here = new TreeSet<String>();
     for (var service : SERVICES) here.addAll(environment(service).propertyNames());
     here.remove(TRACING);

@@ -7,6 +7,8 @@ import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.Reply;
 import dev.sluice.common.topic.Topics;
 import dev.sluice.common.trace.Traces;
+import dev.sluice.worker.control.Activity;
+import dev.sluice.worker.deadletter.DeadLetters;
 import dev.sluice.worker.intake.RequestHandler;
 import dev.sluice.worker.ledger.TestingUsageLedger;
 import dev.sluice.worker.ledger.UsageLedger;
@@ -96,9 +98,21 @@ public final class TestingWorker implements AutoCloseable {
     }
 
     @Bean
+    Activity activity() {
+      return new Activity(System::nanoTime);
+    }
+
+    @Bean
+    DeadLetters deadLetters(KafkaTemplate<byte[], byte[]> kafka, MessageCodec codec) {
+      return new DeadLetters(kafka, codec);
+    }
+
+    @Bean
     KafkaAdmin.NewTopics topics() {
       return new KafkaAdmin.NewTopics(
-          new NewTopic(Topics.REPLIES, 1, (short) 1), new NewTopic(Topics.USAGE, 1, (short) 1));
+          new NewTopic(Topics.REPLIES, 1, (short) 1),
+          new NewTopic(Topics.USAGE, 1, (short) 1),
+          new NewTopic(Topics.DEAD_LETTERS, 1, (short) 1));
     }
   }
 

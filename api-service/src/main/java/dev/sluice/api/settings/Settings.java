@@ -9,15 +9,13 @@ import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.message.MalformedMessageException;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.message.PoolLimitsSet;
-import dev.sluice.common.message.RateCardAdded;
 import dev.sluice.common.message.SettingChange;
 import dev.sluice.common.message.SpendCapSet;
 import dev.sluice.common.spend.SpendPeriod;
 import dev.sluice.common.spend.SpendScope;
 import dev.sluice.common.topic.Topics;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,9 +40,10 @@ public class Settings {
 
   private final KafkaTemplate<byte[], byte[]> kafka;
   private final MessageCodec codec;
-  private final Map<String, PoolLimitsSet> limits = new ConcurrentHashMap<>();
-  private final Map<String, SpendCapSet> caps = new ConcurrentHashMap<>();
-  private final Map<String, Long> offsets = new HashMap<>(); // by key; guarded by this
+  private final Map<String, Placed> newest = new ConcurrentHashMap<>();
+
+  /** The newest of a key, and where it stands on the topic; null where it was taken back. */
+  private record Placed(@Nullable SettingChange change, long offset) {}
 
   Settings(KafkaTemplate<byte[], byte[]> kafka, MessageCodec codec) {
     this.kafka = kafka;
@@ -53,23 +52,38 @@ public class Settings {
 
   /** The limits of a pool: what an operator has set, or what is configured. */
   public Tier limits(Pool pool) {
-    var set = limits.get(pool.name());
-    return set == null || set.limits() == null ? pool.tier() : set.limits();
+    return lastSet(pool.name()).map(PoolLimitsSet::limits).orElse(pool.tier());
   }
 
   /** Who has set the limits of a pool last, if anybody has. */
   public Optional<PoolLimitsSet> lastSet(String pool) {
-    return Optional.ofNullable(limits.get(pool));
+    return last(PoolLimitsSet.key(pool), PoolLimitsSet.class);
+  }
+
+  /** What was set last under a key, if anything was. */
+  public <S extends SettingChange> Optional<S> last(String key, Class<S> kind) {
+    return Optional.ofNullable(newest.get(key)).map(Placed::change).map(kind::cast);
+  }
+
+  /** The newest setting of each key of that kind. */
+  public <S extends SettingChange> List<S> all(Class<S> kind) {
+    return newest.values().stream()
+        .map(Placed::change)
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .toList();
   }
 
   /** The cap of a subject in a period, if there is one. */
   public @Nullable SpendCapSet cap(SpendScope scope, String subject, SpendPeriod period) {
-    return caps.isEmpty() ? null : caps.get(SpendCapSet.key(scope, subject, period));
+    return last(SpendCapSet.key(scope, subject, period), SpendCapSet.class)
+        .filter(cap -> !cap.removes())
+        .orElse(null);
   }
 
   /** All caps. */
-  public Collection<SpendCapSet> caps() {
-    return caps.values();
+  public List<SpendCapSet> caps() {
+    return all(SpendCapSet.class).stream().filter(cap -> !cap.removes()).toList();
   }
 
   /**
@@ -78,13 +92,26 @@ public class Settings {
    * @throws SluiceException with {@link ErrorCode#SERVICE_UNAVAILABLE} if it does not
    */
   public void set(SettingChange wanted) {
+    long offset = store(wanted.key(), codec.encode(wanted));
+    note(wanted.key(), wanted, offset); // whoever has set it sees it at once
+  }
+
+  /**
+   * Takes a setting back whose subject is gone.
+   *
+   * @throws SluiceException as {@link #set}
+   */
+  public void forget(String key) {
+    note(key, null, store(key, null));
+  }
+
+  private long store(String key, byte @Nullable [] value) {
     try {
-      var key = wanted.key().getBytes(UTF_8);
-      var stored =
-          kafka
-              .send(new ProducerRecord<>(Topics.SETTINGS, key, codec.encode(wanted)))
-              .get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-      apply(wanted, stored.getRecordMetadata().offset()); // whoever has set it sees it at once
+      return kafka
+          .send(new ProducerRecord<>(Topics.SETTINGS, key.getBytes(UTF_8), value))
+          .get(WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+          .getRecordMetadata()
+          .offset();
     } catch (ExecutionException | TimeoutException | KafkaException failed) {
       throw new SluiceException(
           ErrorCode.SERVICE_UNAVAILABLE, "The setting could not be stored. Try again.", failed);
@@ -103,7 +130,10 @@ public class Settings {
       containerFactory = "broadcastListeners")
   void read(ConsumerRecord<byte[], byte[]> setting) {
     try {
-      apply(codec.decode(setting.value(), SettingChange.class), setting.offset());
+      var key = new String(setting.key(), UTF_8);
+      var change =
+          setting.value() == null ? null : codec.decode(setting.value(), SettingChange.class);
+      note(key, change, setting.offset());
     } catch (MalformedMessageException malformed) {
       log.atWarn()
           .addKeyValue("offset", setting.offset())
@@ -113,18 +143,10 @@ public class Settings {
   }
 
   /** What is read again, or late, does not undo what came after it. */
-  private synchronized void apply(SettingChange setting, long offset) {
-    if (offset <= offsets.getOrDefault(setting.key(), -1L)) return;
-    offsets.put(setting.key(), offset);
-    switch (setting) {
-      case PoolLimitsSet set -> limits.put(set.pool(), set);
-      case RateCardAdded _ -> {
-        // The ledger has it
-      }
-      case SpendCapSet set -> {
-        if (set.removes()) caps.remove(set.key());
-        else caps.put(set.key(), set);
-      }
-    }
+  private void note(String key, @Nullable SettingChange change, long offset) {
+    newest.merge(
+        key,
+        new Placed(change, offset),
+        (before, now) -> now.offset() > before.offset() ? now : before);
   }
 }

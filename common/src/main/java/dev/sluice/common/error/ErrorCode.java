@@ -127,6 +127,11 @@ public enum ErrorCode {
       Type.SERVER,
       "The worker died in the middle of the answer; what was received has been delivered. Ask"
           + " again to get a whole answer."),
+  REQUEST_SET_ASIDE(
+      422,
+      Type.SERVER,
+      "Every worker that took this request died of it. It was set aside; an operator may run it"
+          + " again. Do not send it again as it is."),
   SERVER_ERROR(500, Type.SERVER, "Something went wrong here. Try again; report it if it stays.");
 
   /** OpenAI's coarse classes of errors, the {@code type} of an error object. */

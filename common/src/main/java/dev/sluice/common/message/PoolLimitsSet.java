@@ -21,9 +21,13 @@ public record PoolLimitsSet(
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown)
     implements SettingChange {
 
+  public static String key(String pool) {
+    return "pool-limits/" + pool;
+  }
+
   @Override
   public String key() {
-    return "pool-limits/" + pool;
+    return key(pool);
   }
 
   @Override

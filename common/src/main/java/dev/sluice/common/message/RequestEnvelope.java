@@ -3,6 +3,7 @@ package dev.sluice.common.message;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import dev.sluice.common.topic.Priority;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public record RequestEnvelope(
     String body,
     @Nullable Long droppedTokens,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown)
-    implements Message {
+    implements LaneRecord {
 
   /**
    * A copy with another count of the input.
@@ -51,22 +52,7 @@ public record RequestEnvelope(
    * @param tokens counted or estimated input, tokens
    */
   public RequestEnvelope withInputTokens(long tokens) {
-    return new RequestEnvelope(
-        id,
-        userId,
-        team,
-        tags,
-        model,
-        priority,
-        acceptedAt,
-        deadline,
-        tokens,
-        reservedTokens,
-        replyPartition,
-        replyOffset,
-        body,
-        droppedTokens,
-        unknown);
+    return with(acceptedAt, deadline, tokens, reservedTokens, body, droppedTokens);
   }
 
   /**
@@ -77,6 +63,23 @@ public record RequestEnvelope(
    * @param dropped tokens of the turns that are not in it any more
    */
   public RequestEnvelope shortened(String newBody, long tokens, long reserved, long dropped) {
+    long allDropped = dropped + (droppedTokens == null ? 0 : droppedTokens);
+    return with(acceptedAt, deadline, tokens, reserved, newBody, allDropped);
+  }
+
+  /** The same request, accepted anew, with as much time as it had the first time. */
+  public RequestEnvelope acceptedAgain(Instant at) {
+    var until = at.plus(Duration.between(acceptedAt, deadline));
+    return with(at, until, inputTokens, reservedTokens, body, droppedTokens);
+  }
+
+  private RequestEnvelope with(
+      Instant accepted,
+      Instant until,
+      long tokens,
+      long reserved,
+      String newBody,
+      @Nullable Long dropped) {
     return new RequestEnvelope(
         id,
         userId,
@@ -84,14 +87,14 @@ public record RequestEnvelope(
         tags,
         model,
         priority,
-        acceptedAt,
-        deadline,
+        accepted,
+        until,
         tokens,
         reserved,
         replyPartition,
         replyOffset,
         newBody,
-        dropped + (droppedTokens == null ? 0 : droppedTokens),
+        dropped,
         unknown);
   }
 

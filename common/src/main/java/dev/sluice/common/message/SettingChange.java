@@ -5,10 +5,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that was set while the system runs; in force on every instance as soon as it is read,
- * and after a restart. The newest one of a key counts.
+ * and after a restart. The newest one of a key counts; a record of that key without a value takes
+ * it back.
  */
 public sealed interface SettingChange extends Message
-    permits PoolLimitsSet, RateCardAdded, SpendCapSet {
+    permits PoolLimitsSet,
+        ConcurrencySet,
+        WorkerConcurrencySet,
+        LanePaused,
+        WorkerDrain,
+        RateCardAdded,
+        SpendCapSet {
   /** The key that a newer one of the same thing replaces it by. */
   String key();
 

@@ -9,6 +9,11 @@ public record Lane(String pool, Priority priority) {
     return PREFIX + pool + "." + priority.label();
   }
 
+  /** {@code <pool>.<priority>}, as operators name it. */
+  public String label() {
+    return pool + "." + priority.label();
+  }
+
   /**
    * The lane of a topic that {@link #topic()} named.
    *

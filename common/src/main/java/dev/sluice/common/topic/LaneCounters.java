@@ -21,6 +21,6 @@ public final class LaneCounters {
 
   /** The hash's key; braces make a lane one hash slot of a cluster. */
   public static String key(Lane lane) {
-    return "sluice:lane:{%s.%s}".formatted(lane.pool(), lane.priority().label());
+    return "sluice:lane:{%s}".formatted(lane.label());
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.common.spend.SpendPeriod;
 import dev.sluice.common.spend.SpendScope;
+import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.Priority;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -111,7 +112,27 @@ class MessageCodecTest {
             NOON,
             Map.of()),
         new ProviderDayWanted(LocalDate.of(2026, 1, 1), "finance", NOON, Map.of()),
-        new DeadLetter("lane", 3, 42, "truncated", "AAEC", NOON, Map.of()));
+        new DeadLetter(
+            "lane", 3, 42, "truncated", "AAEC", NOON, null, null, null, 0, List.of(), Map.of()),
+        new DeadLetter(
+            "lane",
+            3,
+            42,
+            "failed",
+            "AAEC",
+            NOON,
+            "resp_1",
+            "u",
+            "m",
+            6,
+            List.of(new DeadLetter.FailedAttempt(6, "server_error", NOON)),
+            Map.of()),
+        new DeadLetterDecided(
+            7, DeadLetterDecided.Decision.DISCARDED, "ops", NOON, "old", Map.of()),
+        new ConcurrencySet(200, "ops", NOON, Map.of()),
+        new WorkerConcurrencySet("worker-1", null, "ops", NOON, Map.of()),
+        new LanePaused(new Lane("p", Priority.BACKGROUND), true, "ops", NOON, Map.of()),
+        new WorkerDrain("worker-1", true, "ops", NOON, Map.of()));
   }
 
   @ParameterizedTest

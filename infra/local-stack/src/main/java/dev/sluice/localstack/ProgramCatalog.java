@@ -66,7 +66,7 @@ final class ProgramCatalog {
               port("simulator"), options.tier(), options.quickStart(), extra(kind));
       case ISSUER -> issuer();
       case WORKER ->
-          service(kind, name, number, List.of(), with(workerEnvironment(), kind, environment));
+          service(kind, name, number, List.of(), with(workerEnvironment(name), kind, environment));
       case API ->
           service(kind, name, number, API_OPTIONS, with(apiEnvironment(number), kind, environment));
     };
@@ -142,8 +142,9 @@ final class ProgramCatalog {
         options.tier());
   }
 
-  private Map<String, String> workerEnvironment() {
+  private Map<String, String> workerEnvironment(String name) {
     var environment = new HashMap<String, String>();
+    environment.put("SLUICE_WORKER_ID", name);
     var database = postgres().details();
     environment.put("SPRING_DATASOURCE_USERNAME", database.getOrDefault("writer_user", ""));
     environment.put("SPRING_DATASOURCE_PASSWORD", database.getOrDefault("writer_password", ""));

@@ -3,11 +3,13 @@ package dev.sluice.worker.budget;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.Priority;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -16,11 +18,21 @@ import org.jspecify.annotations.Nullable;
 /** The account's pools, shared exactly by every worker. Thread-safe; nothing blocks. */
 public final class Budget implements AutoCloseable {
   private final Map<String, PoolSchedule> schedules;
+  private final Slots slots;
   private final BudgetMeters meters;
 
-  Budget(Collection<Pool> pools, Function<Pool, PoolSchedule> schedule, BudgetMeters meters) {
+  /**
+   * @param slots of this worker, which the schedules share
+   */
+  Budget(
+      Collection<Pool> pools,
+      Function<Pool, PoolSchedule> schedule,
+      Slots slots,
+      BudgetMeters meters) {
     this.schedules = pools.stream().collect(Collectors.toUnmodifiableMap(Pool::name, schedule));
+    this.slots = slots;
     this.meters = meters;
+    slots.onFree(() -> schedules.values().forEach(PoolSchedule::wake));
     for (var pool : pools)
       meters.watch(
           pool.name(), pool.tier().limits().keySet(), () -> schedule(pool.name()).waiting());
@@ -56,8 +68,30 @@ public final class Budget implements AutoCloseable {
     return schedule(held.pool()).isStale(held);
   }
 
+  /**
+   * Sets how many calls this worker may have under way at once, over all pools. More than that
+   * finish; none begins until there are fewer.
+   */
+  public void concurrency(int most) {
+    slots.limit(most);
+  }
+
+  /** Lets no request of these lanes start, and those of all others. */
+  public void pause(Set<Lane> lanes) {
+    schedules.forEach((pool, schedule) -> {
+      for (var priority : Priority.values())
+        schedule.pause(priority, lanes.contains(new Lane(pool, priority)));
+    });
+  }
+
+  /** The pool as this worker sees it now. */
+  public PoolActivity activity(String pool) {
+    return schedule(pool).activity();
+  }
+
   /** The call that this was held for was not made. */
   public void giveBack(Reservation.Held held) {
+    ended(held);
     schedule(held.pool()).giveBack(held);
   }
 
@@ -69,6 +103,7 @@ public final class Budget implements AutoCloseable {
    * @param answered whether a whole answer came: then a closed pool is opened
    */
   public void settle(Reservation.Held held, long used, boolean answered) {
+    ended(held);
     var schedule = schedule(held.pool());
     meters.used(held.pool(), schedule.refunds() ? used : held.tokens());
     if (schedule.refunds() && used < held.tokens())
@@ -94,6 +129,7 @@ public final class Budget implements AutoCloseable {
    * @param grewTooFast whether the traffic grew too fast within the limits
    */
   public void refused(Reservation.Held held, Duration retryIn, boolean grewTooFast) {
+    ended(held);
     // It counted the request, not its tokens
     schedule(held.pool()).giveBackTokens(held, held.tokens());
     schedule(held.pool()).refused(retryIn.toNanos(), grewTooFast);
@@ -105,7 +141,12 @@ public final class Budget implements AutoCloseable {
    * calls it for this pool any more, but for a probe now and then.
    */
   public void close(Reservation.Held held, ErrorCode why) {
+    ended(held);
     schedule(held.pool()).openCircuit(why, held.probe());
+  }
+
+  private void ended(Reservation.Held held) {
+    schedule(held.pool()).ended(held);
   }
 
   private PoolSchedule schedule(String pool) {

@@ -28,6 +28,7 @@ class BudgetConfiguration {
       throws IOException {
     var script = script("budget");
     var meters = new BudgetMeters(registry);
+    var slots = new Slots();
     return new Budget(
         budget.open(),
         pool ->
@@ -36,7 +37,9 @@ class BudgetConfiguration {
                 new RedisStateStore(budgetRedis, script, pool.name(), settings.timeout()),
                 settings,
                 random,
+                slots,
                 meters),
+        slots,
         meters);
   }
 
@@ -49,6 +52,7 @@ class BudgetConfiguration {
       StateStore store,
       BudgetSettings settings,
       RandomGenerator random,
+      Slots slots,
       BudgetMeters meters) {
     var shared =
         new SharedPool(
@@ -60,7 +64,7 @@ class BudgetConfiguration {
             random,
             System::nanoTime,
             meters);
-    return new PoolSchedule(pool, shared, settings, System::nanoTime, meters);
+    return new PoolSchedule(pool, shared, settings, System::nanoTime, slots, meters);
   }
 
   @Bean

@@ -1,11 +1,13 @@
 package dev.sluice.worker.budget;
 
 import dev.sluice.common.topic.Priority;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Requests of one priority that wait on this worker to be reserved, first come first served. */
 final class Line {
@@ -13,6 +15,8 @@ final class Line {
 
   private final Priority priority;
   private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by itself
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private volatile boolean paused;
 
   /**
    * @param acceptedAt when the request was accepted, ms since the epoch
@@ -34,8 +38,9 @@ final class Line {
     }
   }
 
-  /** The first in the line, less those that have left it. */
+  /** The first in the line, less those that have left it; none while it is paused. */
   List<Waiting> head() {
+    if (paused) return List.of();
     synchronized (waiting) {
       waiting.removeIf(each -> each.answer().isDone());
       var head = new ArrayList<Waiting>(Math.min(HEAD, waiting.size()));
@@ -57,6 +62,31 @@ final class Line {
   int size() {
     synchronized (waiting) {
       return waiting.size();
+    }
+  }
+
+  /** How many of those that wait may be reserved now. */
+  int ready() {
+    return paused ? 0 : size();
+  }
+
+  /** While it is paused nothing of it is reserved. */
+  void pause(boolean nowPaused) {
+    paused = nowPaused;
+  }
+
+  /** So many more of this line hold a reservation, or fewer. */
+  void inFlight(int change) {
+    inFlight.addAndGet(change);
+  }
+
+  PoolActivity.LaneActivity activity() {
+    synchronized (waiting) {
+      var oldest = waiting.stream().mapToLong(Waiting::acceptedAt).min();
+      return new PoolActivity.LaneActivity(
+          inFlight.get(),
+          waiting.size(),
+          oldest.isPresent() ? Instant.ofEpochMilli(oldest.getAsLong()) : null);
     }
   }
 }

@@ -1,11 +1,17 @@
 package dev.sluice.worker.budget;
 
+import dev.sluice.common.budget.Bandwidth;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.message.LimitingFactor;
+import dev.sluice.common.message.WorkerReport.BandwidthReport;
 import dev.sluice.common.topic.Priority;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -43,11 +49,16 @@ final class PoolSchedule implements AutoCloseable {
   private static final int STALE_A_MINUTE = 20;
   // Levels that nothing else carries along are told this often.
   private static final int OBSERVE_A_MINUTE = 60;
+  // How long after a start that had to wait the pool still counts as limited.
+  private static final long LIMITED_FOR_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final double MOST_DUE = 16;
 
   private final Pool pool;
   private final SharedPool shared;
   private final BudgetSettings settings;
   private final LongSupplier nanoTime;
+  private final Slots slots;
+  private final Charges charges = new Charges();
   private final BudgetMeters meters;
   // Bounded by the intake: a request waits on its own thread, and the intake limits those.
   private final Line interactive = new Line(Priority.INTERACTIVE);
@@ -59,10 +70,39 @@ final class PoolSchedule implements AutoCloseable {
   private final Thread thread;
   private volatile long mostTokens;
   private volatile boolean inWindow;
+  private volatile @Nullable Seen seen;
+  private volatile @Nullable Limited limited;
   private volatile boolean closed;
+
+  /** The shared state as it was last read; {@code at} as {@code nanoTime}. */
+  private record Seen(
+      Map<Bandwidth, Long> limits,
+      Map<Bandwidth, Long> available,
+      double yielded,
+      @Nullable ErrorCode circuit,
+      long at) {
+    /** The bandwidth that is furthest in debt, by its limit. */
+    LimitingFactor inDebt() {
+      return available.entrySet().stream()
+          .filter(each -> each.getValue() <= 0)
+          .min(
+              Comparator.comparingDouble(
+                  each -> (double) each.getValue() / limits.getOrDefault(each.getKey(), 1L)))
+          .map(each -> LimitingFactor.of(each.getKey()))
+          .orElse(LimitingFactor.IDLE);
+    }
+  }
+
+  /** The bandwidth that set a start, and that start; as {@code nanoTime}. */
+  private record Limited(Bandwidth by, long startAt) {}
 
   /** What the provider said in answer to a request of that charge; times as {@code nanoTime}. */
   private record Told(Levels levels, long own, long sentAt, long at) {}
+
+  /** The heads of the lines for which there were slots; those are taken. */
+  private record Offer(List<Line.Waiting> interactive, List<Line.Waiting> background) {
+    static final Offer NONE = new Offer(List.of(), List.of());
+  }
 
   /**
    * What one exchange tells and asks.
@@ -72,9 +112,8 @@ final class PoolSchedule implements AutoCloseable {
   private record Exchange(
       List<Consumer<PoolState>> told,
       List<Consumer<PoolState>> known,
-      @Nullable Told seen,
-      List<Line.Waiting> first,
-      List<Line.Waiting> second,
+      @Nullable Told heard,
+      Offer offer,
       boolean isTurn,
       AtomicReference<Optional<ErrorCode>> circuitBefore,
       Function<PoolState, PoolState.Slice> change) {}
@@ -84,13 +123,20 @@ final class PoolSchedule implements AutoCloseable {
   private long turnAt;
   private long observeAt;
   private boolean answering = true;
+  private int offered; // slots that are taken for an exchange, and held by no reservation yet
+  private double backgroundDue; // slots that background requests may have before interactive ones
 
+  /**
+   * @param slots those of this worker, shared with its other pools
+   */
   PoolSchedule(
       Pool pool,
       SharedPool shared,
       BudgetSettings settings,
       LongSupplier nanoTime,
+      Slots slots,
       BudgetMeters meters) {
+    this.slots = slots;
     this.pool = pool;
     this.shared = shared;
     this.settings = settings;
@@ -113,9 +159,24 @@ final class PoolSchedule implements AutoCloseable {
     var waiting =
         new Line.Waiting(
             tokens, acceptedAt.toEpochMilli(), nanoTime.getAsLong(), new CompletableFuture<>());
-    (priority == Priority.INTERACTIVE ? interactive : background).add(waiting);
+    line(priority).add(waiting);
     LockSupport.unpark(thread);
     return waiting.answer();
+  }
+
+  /** While a priority is paused, nothing of it is reserved. */
+  void pause(Priority priority, boolean paused) {
+    line(priority).pause(paused);
+    wake();
+  }
+
+  /** A slot may have become free. */
+  void wake() {
+    if (waiting() > 0) LockSupport.unpark(thread);
+  }
+
+  private Line line(Priority priority) {
+    return priority == Priority.INTERACTIVE ? interactive : background;
   }
 
   /**
@@ -134,10 +195,12 @@ final class PoolSchedule implements AutoCloseable {
   }
 
   void giveBack(Reservation.Held held) {
+    charges.add(held.startAt(), -1, -held.tokens(), nanoTime.getAsLong());
     change(state -> state.giveBack(held.start(), held.tokens(), held.probe()));
   }
 
   void giveBackTokens(Reservation.Held held, long tokens) {
+    charges.add(held.startAt(), 0, -tokens, nanoTime.getAsLong());
     change(state -> state.giveBackTokens(held.start(), tokens));
   }
 
@@ -184,6 +247,60 @@ final class PoolSchedule implements AutoCloseable {
     return interactive.size() + background.size();
   }
 
+  /** Whether somebody waits who may be reserved. */
+  private boolean isReady() {
+    return interactive.ready() + background.ready() > 0 && slots.areFree();
+  }
+
+  /** A reservation has ended, in whichever way. */
+  void ended(Reservation.Held held) {
+    line(held.priority()).inFlight(-1);
+    slots.giveBack(1);
+  }
+
+  PoolActivity activity() {
+    long now = nanoTime.getAsLong();
+    var last = seen;
+    return new PoolActivity(
+        interactive.activity(),
+        background.activity(),
+        limitedBy(now),
+        last == null ? Long.MAX_VALUE : TimeUnit.NANOSECONDS.toMillis(now - last.at()),
+        last == null ? null : last.circuit(),
+        last == null ? 0 : last.yielded(),
+        last == null ? List.of() : bandwidths(last, now));
+  }
+
+  private LimitingFactor limitedBy(long now) {
+    var last = seen;
+    if (last != null && last.circuit() != null) return LimitingFactor.CIRCUIT_OPEN;
+    var start = limited;
+    if (waiting() > 0) {
+      if (interactive.ready() + background.ready() == 0) return LimitingFactor.PAUSED;
+      if (!slots.areFree()) return LimitingFactor.CONCURRENCY;
+    }
+    if (start != null && now - start.startAt() < LIMITED_FOR_NANOS)
+      return LimitingFactor.of(start.by());
+    // Other workers' requests may have had every start lately
+    return waiting() > 0 && last != null ? last.inDebt() : LimitingFactor.IDLE;
+  }
+
+  private List<BandwidthReport> bandwidths(Seen last, long now) {
+    var used = charges.used(now);
+    var reserved = charges.reserved(now);
+    return last.limits().entrySet().stream()
+        .map(limit -> {
+          boolean tokens = limit.getKey().countsTokens();
+          return new BandwidthReport(
+              limit.getKey(),
+              limit.getValue(),
+              last.available().getOrDefault(limit.getKey(), 0L),
+              tokens ? used.tokens() : used.requests(),
+              tokens ? reserved.tokens() : reserved.requests());
+        })
+        .toList();
+  }
+
   private void change(Consumer<PoolState> change) {
     changes.add(change);
     LockSupport.unpark(thread);
@@ -205,7 +322,7 @@ final class PoolSchedule implements AutoCloseable {
   private long untilNext(long now) {
     if (!changes.isEmpty() || unanswered != null) return 0;
     long wait = TimeUnit.MINUTES.toNanos(1);
-    if (waiting() > 0) wait = Math.min(wait, turnAt - now);
+    if (isReady()) wait = Math.min(wait, turnAt - now);
     if (levels.get() != null) wait = Math.min(wait, observeAt - now);
     return wait;
   }
@@ -217,6 +334,7 @@ final class PoolSchedule implements AutoCloseable {
       exchange(exchange);
     } catch (RuntimeException unforeseen) {
       unanswered = null;
+      giveBackOffered();
       exchange.told.forEach(changes::remove); // or it would fail for ever
       counted.clear();
       log.atError()
@@ -230,28 +348,27 @@ final class PoolSchedule implements AutoCloseable {
   private Exchange next() {
     var told = List.copyOf(changes);
     var known = List.copyOf(counted);
-    var seen = levels.get();
+    var heard = levels.get();
     // A turn that nobody waits for would only put off the next one. What was changed may have freed
     // what the line waits for
-    boolean isTurn = waiting() > 0 && (!told.isEmpty() || turnAt - nanoTime.getAsLong() <= 0);
-    var first = isTurn ? interactive.head() : List.<Line.Waiting>of();
-    var second = isTurn ? background.head() : List.<Line.Waiting>of();
+    boolean isTurn = isReady() && (!told.isEmpty() || turnAt - nanoTime.getAsLong() <= 0);
+    var offer = isTurn ? offer() : Offer.NONE;
     var circuit = new AtomicReference<Optional<ErrorCode>>(Optional.empty());
     return new Exchange(
         told,
         known,
-        seen,
-        first,
-        second,
+        heard,
+        offer,
         isTurn,
         circuit,
         state -> {
           circuit.set(state.circuit());
           told.forEach(each -> each.accept(state));
           known.forEach(each -> each.accept(state));
-          if (seen != null) tell(state, seen);
+          if (heard != null) tell(state, heard);
           return isTurn
-              ? state.reserve(shared.worker(), wants(first), wants(second))
+              ? state.reserve(
+                  shared.worker(), wants(offer.interactive()), wants(offer.background()))
               : PoolState.Slice.NONE;
         });
   }
@@ -266,6 +383,7 @@ final class PoolSchedule implements AutoCloseable {
         shared.find(exchange.change).ifPresent(made -> end(exchange, made));
       }
       unanswered = null;
+      giveBackOffered();
     } catch (StateUnavailableException unavailable) {
       if (answering)
         log.atWarn()
@@ -280,16 +398,43 @@ final class PoolSchedule implements AutoCloseable {
   private void end(Exchange exchange, SharedPool.Changed<PoolState.Slice> changed) {
     for (var each : exchange.told) changes.remove(each);
     for (var _ : exchange.known) counted.remove();
-    levels.compareAndSet(exchange.seen, null);
+    levels.compareAndSet(exchange.heard, null);
     settled(changed, exchange.circuitBefore.get());
-    grant(interactive, exchange.first, changed.result().interactive(), changed);
-    grant(background, exchange.second, changed.result().background(), changed);
+    var offer = exchange.offer;
+    int first = grant(interactive, offer.interactive(), changed.result().interactive(), changed);
+    int second = grant(background, offer.background(), changed.result().background(), changed);
+    keepShare(offer, first, second);
     if (exchange.isTurn) turnAt = nextTurn(changed);
   }
 
-  private void tell(PoolState state, Told seen) {
+  /** Interactive requests go first, but for the share of scarce slots that background ones keep. */
+  private Offer offer() {
+    var first = interactive.head();
+    var second = background.head();
+    int free = slots.take(first.size() + second.size());
+    offered = free;
+    int due = Math.max((int) backgroundDue, free - first.size());
+    int forBackground = Math.clamp(due, 0, Math.min(free, second.size()));
+    return new Offer(
+        first.subList(0, Math.min(first.size(), free - forBackground)),
+        second.subList(0, forBackground));
+  }
+
+  private void giveBackOffered() {
+    slots.giveBack(offered);
+    offered = 0;
+  }
+
+  private void keepShare(Offer offer, int interactiveGranted, int backgroundGranted) {
+    boolean scarce = offer.background().size() < background.ready() + backgroundGranted;
+    double due =
+        backgroundDue + interactiveGranted * settings.backgroundShare() - backgroundGranted;
+    backgroundDue = scarce ? Math.clamp(due, 0, MOST_DUE) : 0;
+  }
+
+  private void tell(PoolState state, Told heard) {
     long now = nanoTime.getAsLong();
-    state.observe(seen.levels(), seen.own(), now - seen.sentAt(), now - seen.at());
+    state.observe(heard.levels(), heard.own(), now - heard.sentAt(), now - heard.at());
   }
 
   private void settled(SharedPool.Changed<PoolState.Slice> changed, Optional<ErrorCode> before) {
@@ -300,7 +445,14 @@ final class PoolSchedule implements AutoCloseable {
     mostTokens = changed.state().mostTokens();
     inWindow = changed.state().feedback().countsInWindow();
     meters.state(pool.name(), changed.state());
+    see(changed.state(), changed.at());
     tellCircuit(before, changed.state().circuit());
+  }
+
+  private void see(PoolState state, long at) {
+    var available = new EnumMap<Bandwidth, Long>(Bandwidth.class);
+    state.limits().keySet().forEach(each -> available.put(each, state.buckets().available(each)));
+    seen = new Seen(state.limits(), available, state.yielded(), state.circuit().orElse(null), at);
   }
 
   private void tellCircuit(Optional<ErrorCode> before, Optional<ErrorCode> after) {
@@ -322,12 +474,16 @@ final class PoolSchedule implements AutoCloseable {
                     + " Set OPENAI_API_KEY to a valid one and restart the workers");
   }
 
-  private void grant(
+  /**
+   * @return how many of them hold a reservation now
+   */
+  private int grant(
       Line line,
       List<Line.Waiting> head,
       List<PoolState.Start> starts,
       SharedPool.Changed<PoolState.Slice> changed) {
     line.answered(head, starts.size());
+    int granted = 0;
     for (int i = 0; i < starts.size(); i++) {
       var waiting = head.get(i);
       var start = starts.get(i);
@@ -346,8 +502,22 @@ final class PoolSchedule implements AutoCloseable {
               start.probe(),
               start.alone());
       meters.reserved(held, nanoTime.getAsLong() - waiting.since(), start.inNanos());
-      if (!waiting.answer().complete(held)) giveBack(held);
+      if (hand(line, waiting, held)) granted++;
     }
+    return granted;
+  }
+
+  private boolean hand(Line line, Line.Waiting waiting, Reservation.Held held) {
+    charges.add(held.startAt(), 1, held.tokens(), nanoTime.getAsLong());
+    if (held.limitedBy() != null) limited = new Limited(held.limitedBy(), held.startAt());
+    line.inFlight(1);
+    if (waiting.answer().complete(held)) {
+      offered--;
+      return true;
+    }
+    line.inFlight(-1);
+    giveBack(held);
+    return false;
   }
 
   private long nextTurn(SharedPool.Changed<PoolState.Slice> changed) {

@@ -1,15 +1,25 @@
 package dev.sluice.worker.control;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.common.budget.BudgetProperties;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.worker.budget.Budget;
+import dev.sluice.worker.intake.Intake;
 import dev.sluice.worker.ledger.SpendAccounts;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.io.IOException;
+import java.time.InstantSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.kafka.core.ConsumerFactory;
-import org.springframework.kafka.listener.ContainerProperties;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WorkerProperties.class)
 class ControlConfiguration {
   @Bean
   CancelListener cancelListener(
@@ -18,17 +28,41 @@ class ControlConfiguration {
   }
 
   @Bean
-  SettingsListener settingsListener(MessageCodec codec, Budget budget, SpendAccounts spend) {
-    return new SettingsListener(codec, budget, spend);
+  WorkerIdentity workerIdentity(
+      WorkerProperties properties, @Value("${server.port}") int port, InstantSource clock) {
+    return WorkerIdentity.of(properties, port, clock.instant());
   }
 
-  /** Every instance reads all; nobody's offsets are kept. */
   @Bean
-  ConcurrentKafkaListenerContainerFactory<byte[], byte[]> broadcastListeners(
-      ConsumerFactory<byte[], byte[]> consumers) {
-    var factory = new ConcurrentKafkaListenerContainerFactory<byte[], byte[]>();
-    factory.setConsumerFactory(consumers);
-    factory.getContainerProperties().setAckMode(ContainerProperties.AckMode.MANUAL);
-    return factory;
+  Activity activity() {
+    return new Activity(System::nanoTime);
+  }
+
+  @Bean
+  Controls controls(WorkerIdentity worker, Intake intake, Budget budget, SpendAccounts spend) {
+    return new Controls(worker, intake, budget, spend);
+  }
+
+  @Bean
+  SettingsListener settingsListener(
+      ConsumerFactory<byte[], byte[]> consumers, MessageCodec codec, Controls controls) {
+    return new SettingsListener(consumers, codec, controls::apply);
+  }
+
+  @Bean
+  Heartbeat heartbeat(
+      RedisClient redis,
+      MessageCodec codec,
+      WorkerIdentity worker,
+      BudgetProperties pools,
+      Intake intake,
+      Budget budget,
+      Controls controls,
+      Activity activity)
+      throws IOException {
+    var script = new ClassPathResource("lua/heartbeat.lua").getContentAsString(UTF_8);
+    var reporter = new Reporter(worker, pools, intake, budget, controls, activity);
+    return new Heartbeat(
+        redis.connect(ByteArrayCodec.INSTANCE), script, codec, worker, reporter::report);
   }
 }

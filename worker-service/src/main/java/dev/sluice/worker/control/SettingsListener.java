@@ -1,67 +1,141 @@
 package dev.sluice.worker.control;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.common.message.MalformedMessageException;
 import dev.sluice.common.message.MessageCodec;
-import dev.sluice.common.message.PoolLimitsSet;
-import dev.sluice.common.message.RateCardAdded;
 import dev.sluice.common.message.SettingChange;
-import dev.sluice.common.message.SpendCapSet;
 import dev.sluice.common.topic.Topics;
-import dev.sluice.worker.budget.Budget;
-import dev.sluice.worker.ledger.SpendAccounts;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.kafka.annotation.KafkaListener;
-import org.springframework.kafka.annotation.PartitionOffset;
-import org.springframework.kafka.annotation.TopicPartition;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.core.ConsumerFactory;
 
-/** Applies what operators have set, from the first setting on, so that it outlives a restart. */
-final class SettingsListener {
+/**
+ * Reads what operators have set, from the first setting on, so that it outlives a restart. One
+ * platform thread owns the consumer and the settings.
+ */
+final class SettingsListener implements SmartLifecycle {
+  /*
+   * What was set and taken back in the past must not be done again at each start: nothing is applied
+   * before the topic has been read to where its end was. The intake starts after that, so that a
+   * worker which is to be drained never joins.
+   */
   private static final Logger log = LoggerFactory.getLogger(SettingsListener.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(20);
+  private static final TopicPartition SETTINGS = new TopicPartition(Topics.SETTINGS, 0);
 
+  private final ConsumerFactory<byte[], byte[]> consumers;
   private final MessageCodec codec;
-  private final Budget budget;
-  private final SpendAccounts spend;
+  private final java.util.function.Consumer<Collection<SettingChange>> apply;
+  private final Map<String, SettingChange> newest = new HashMap<>(); // the thread's alone
+  private final CountDownLatch known = new CountDownLatch(1);
+  private volatile boolean running;
+  private volatile @Nullable Consumer<byte[], byte[]> reading;
 
-  SettingsListener(MessageCodec codec, Budget budget, SpendAccounts spend) {
+  /**
+   * @param apply is given the newest setting of each key, on this listener's thread
+   */
+  SettingsListener(
+      ConsumerFactory<byte[], byte[]> consumers,
+      MessageCodec codec,
+      java.util.function.Consumer<Collection<SettingChange>> apply) {
+    this.consumers = consumers;
     this.codec = codec;
-    this.budget = budget;
-    this.spend = spend;
+    this.apply = apply;
   }
 
-  @KafkaListener(
-      id = "settings",
-      topicPartitions =
-          @TopicPartition(
-              topic = Topics.SETTINGS,
-              partitionOffsets = @PartitionOffset(partition = "0", initialOffset = "0")),
-      containerFactory = "broadcastListeners")
-  void read(ConsumerRecord<byte[], byte[]> setting) {
+  /** Returns when the settings are applied, or Kafka has not told them for a while. */
+  @Override
+  public void start() {
+    running = true;
+    Thread.ofPlatform().name("settings").daemon().start(this::loop);
     try {
-      apply(codec.decode(setting.value(), SettingChange.class));
+      if (!known.await(KNOWN_WITHIN.toMillis(), TimeUnit.MILLISECONDS))
+        log.atWarn().log("Settings are not known yet; this worker starts with what is configured");
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    var consumer = reading;
+    if (consumer != null) consumer.wakeup();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** Before the intake, which has the default phase. */
+  @Override
+  public int getPhase() {
+    return DEFAULT_PHASE - 1;
+  }
+
+  private void loop() {
+    while (running)
+      try (var consumer = consumers.createConsumer(null, null)) {
+        reading = consumer;
+        read(consumer);
+      } catch (WakeupException stopped) {
+        return;
+      } catch (KafkaException unavailable) {
+        log.atWarn()
+            .addKeyValue("cause", unavailable.toString())
+            .log("Settings cannot be read; trying again");
+        try {
+          Thread.sleep(AFTER_FAILURE);
+        } catch (InterruptedException stopped) {
+          return;
+        }
+      }
+  }
+
+  private void read(Consumer<byte[], byte[]> consumer) {
+    consumer.assign(List.of(SETTINGS));
+    consumer.seekToBeginning(List.of(SETTINGS));
+    long end = consumer.endOffsets(List.of(SETTINGS)).getOrDefault(SETTINGS, 0L);
+    while (running) {
+      boolean isKnown = consumer.position(SETTINGS) >= end;
+      if (isKnown && known.getCount() > 0) {
+        apply.accept(newest.values());
+        known.countDown();
+      }
+      var read = consumer.poll(POLL);
+      read.forEach(this::note);
+      if (isKnown && !read.isEmpty()) apply.accept(newest.values());
+    }
+  }
+
+  private void note(ConsumerRecord<byte[], byte[]> setting) {
+    try {
+      var key = new String(setting.key(), UTF_8);
+      if (setting.value() == null) newest.remove(key);
+      else newest.put(key, codec.decode(setting.value(), SettingChange.class));
     } catch (MalformedMessageException malformed) {
       log.atWarn()
           .addKeyValue("offset", setting.offset())
           .addKeyValue("reason", malformed.getMessage())
           .log("A setting cannot be read; it is passed over");
-    }
-  }
-
-  private void apply(SettingChange setting) {
-    switch (setting) {
-      case PoolLimitsSet set -> {
-        budget.limits(set.pool(), set.limits());
-        log.atInfo()
-            .addKeyValue("pool", set.pool())
-            .addKeyValue("limits", String.valueOf(set.limits()))
-            .addKeyValue("by", set.by())
-            .log("The limits of a pool were set");
-      }
-      case RateCardAdded _ -> {
-        // The ledger's to add
-      }
-      case SpendCapSet set -> spend.cap(set);
     }
   }
 }

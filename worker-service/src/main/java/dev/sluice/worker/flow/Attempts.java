@@ -4,12 +4,14 @@ import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.message.TokenUsage;
 import dev.sluice.common.trace.Step;
 import dev.sluice.worker.budget.Estimates;
+import dev.sluice.worker.control.Activity;
 import dev.sluice.worker.ledger.UsageLedger;
 import dev.sluice.worker.model.CallListener;
 import dev.sluice.worker.model.CallOutcome;
 import dev.sluice.worker.model.Model;
 import dev.sluice.worker.model.ProviderEvent;
 import dev.sluice.worker.model.RateLimits;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** One attempt: opened in the ledger, called, relayed, settled. Thread-safe. */
@@ -19,9 +21,16 @@ final class Attempts {
   private final Estimates estimates;
   private final FlowMeters meters;
   private final FlowSpans spans;
+  private final Activity activity;
 
   Attempts(
-      Model model, UsageLedger ledger, Estimates estimates, FlowMeters meters, FlowSpans spans) {
+      Model model,
+      UsageLedger ledger,
+      Estimates estimates,
+      FlowMeters meters,
+      FlowSpans spans,
+      Activity activity) {
+    this.activity = activity;
     this.model = model;
     this.ledger = ledger;
     this.estimates = estimates;
@@ -40,9 +49,18 @@ final class Attempts {
     int attempt = owned.lease().attempt();
     var entry = ledger.open(request, attempt); // before the call: a crash leaves a trace
     owned.relay().restart();
+    long startedAt = System.nanoTime();
     var outcome = call(owned, attempt, rateLimits, alone);
-    settle(entry, outcome, owned.signal());
-    meters.attempt(request.model(), outcome);
+    // One that is cut off to be taken over is settled by its next owner, as lost
+    if (!isHandedBack(owned, outcome)) settle(entry, outcome, owned.signal());
+    var code = FlowMeters.code(outcome);
+    meters.attempt(request.model(), code);
+    activity.attempted(code, attempt);
+    if (outcome instanceof CallOutcome.Answered)
+      activity.answered(
+          owned.lane().pool(),
+          Duration.ofNanos(System.nanoTime() - startedAt),
+          owned.estimate().charge());
     if (outcome instanceof CallOutcome.Answered answered)
       estimates.answered(owned.estimate(), answered.usage().input(), answered.usage().output());
     return outcome;
@@ -62,6 +80,11 @@ final class Attempts {
       FlowSpans.tell(span, outcome);
       return outcome;
     }
+  }
+
+  private static boolean isHandedBack(Owned owned, CallOutcome outcome) {
+    return outcome instanceof CallOutcome.Stopped
+        && owned.signal().reason() == StopSignal.Reason.HANDED_BACK;
   }
 
   /** The last owner died in mid-attempt: what it had received is accounted for as an estimate. */

@@ -7,6 +7,8 @@ import dev.sluice.common.trim.TrimProperties;
 import dev.sluice.common.trim.Trimmer;
 import dev.sluice.worker.budget.Budget;
 import dev.sluice.worker.budget.Estimates;
+import dev.sluice.worker.control.Activity;
+import dev.sluice.worker.deadletter.DeadLetters;
 import dev.sluice.worker.intake.RequestHandler;
 import dev.sluice.worker.lanes.LaneProgress;
 import dev.sluice.worker.lease.Leases;
@@ -20,7 +22,6 @@ import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.kafka.core.KafkaTemplate;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TrimProperties.class)
@@ -41,20 +42,36 @@ class FlowConfiguration {
   }
 
   @Bean
+  FlowMeters flowMeters(MeterRegistry registry) {
+    return new FlowMeters(registry);
+  }
+
+  @Bean
+  Progress progress(LaneProgress lanes, Waiting waiting, Activity activity, FlowMeters meters) {
+    return new Progress(lanes, waiting, activity, meters);
+  }
+
+  @Bean
   Attempts attempts(
       Model model,
       UsageLedger ledger,
       Estimates estimates,
-      MeterRegistry registry,
-      FlowSpans spans) {
-    return new Attempts(model, ledger, estimates, new FlowMeters(registry), spans);
+      FlowMeters meters,
+      FlowSpans spans,
+      Activity activity) {
+    return new Attempts(model, ledger, estimates, meters, spans, activity);
   }
 
   @Bean
   Weighing weighing(
-      Estimates estimates, TrimProperties trim, BudgetProperties budget, MeterRegistry registry) {
-    var trimmer = Trimmer.of(trim, budget.pools().keySet());
-    return new Weighing(estimates, trimmer, new FlowMeters(registry));
+      Estimates estimates, TrimProperties trim, BudgetProperties budget, FlowMeters meters) {
+    return new Weighing(estimates, Trimmer.of(trim, budget.pools().keySet()), meters);
+  }
+
+  @Bean
+  SettingAside settingAside(
+      DeadLetters letters, MessageCodec codec, FlowMeters meters, InstantSource clock) {
+    return new SettingAside(letters, codec, meters, clock);
   }
 
   /** What the ledger asks before it calls an attempt lost. */
@@ -71,11 +88,11 @@ class FlowConfiguration {
       Attempts attempts,
       Relays relays,
       Retries retries,
-      LaneProgress lanes,
-      Waiting waiting,
+      Progress progress,
+      SettingAside aside,
       FlowSpans spans) {
     return new RequestFlow(
-        leases, budget, weighing, attempts, relays, retries, lanes, waiting, spans);
+        leases, budget, weighing, attempts, relays, retries, progress, aside, spans);
   }
 
   @Bean
@@ -85,8 +102,7 @@ class FlowConfiguration {
       Waiting waiting,
       FlowSpans spans,
       MessageCodec codec,
-      KafkaTemplate<byte[], byte[]> kafka,
-      InstantSource clock) {
-    return new RequestHandling(flow, inFlight, waiting, spans, codec, kafka, clock);
+      SettingAside aside) {
+    return new RequestHandling(flow, inFlight, waiting, spans, codec, aside);
   }
 }

@@ -92,6 +92,16 @@ final class InFlight implements Cancels, AutoCloseable {
     signals.values().forEach(StopSignal::handBack);
   }
 
+  /** Requests may begin again. */
+  void resume() {
+    draining = false;
+  }
+
+  /** Ends everything here, for others to take over. */
+  void handBackAll() {
+    signals.values().forEach(StopSignal::handBackNow);
+  }
+
   private boolean wasCancelled(String requestId) {
     synchronized (cancelled) {
       return cancelled.containsKey(requestId);

@@ -12,7 +12,7 @@ import dev.sluice.worker.relay.ResponseRelay;
  * @param request its input tokens are the estimated ones
  */
 record Owned(
-    Lane lane,
+    Delivery delivery,
     RequestEnvelope request,
     Estimate estimate,
     Lease lease,
@@ -21,6 +21,15 @@ record Owned(
   /** The same with another body. */
   Owned with(RequestEnvelope changed, Estimate itsEstimate) {
     return new Owned(
-        lane, changed.withInputTokens(itsEstimate.input()), itsEstimate, lease, relay, signal);
+        delivery, changed.withInputTokens(itsEstimate.input()), itsEstimate, lease, relay, signal);
+  }
+
+  Lane lane() {
+    return delivery.lane();
+  }
+
+  /** Attempts of this life. */
+  int attempts() {
+    return lease.attempt() - delivery.life().attempts();
   }
 }

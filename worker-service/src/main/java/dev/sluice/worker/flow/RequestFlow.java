@@ -1,7 +1,6 @@
 package dev.sluice.worker.flow;
 
 import dev.sluice.common.error.ErrorCode;
-import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.worker.budget.Budget;
 import dev.sluice.worker.budget.Levels;
@@ -9,7 +8,7 @@ import dev.sluice.worker.budget.Reservation;
 import dev.sluice.worker.budget.Reservation.Closed;
 import dev.sluice.worker.budget.Reservation.Held;
 import dev.sluice.worker.budget.Reservation.TooLarge;
-import dev.sluice.worker.lanes.LaneProgress;
+import dev.sluice.worker.deadletter.NotSetAsideException;
 import dev.sluice.worker.lease.FencedException;
 import dev.sluice.worker.lease.Lease;
 import dev.sluice.worker.lease.LeaseState;
@@ -27,6 +26,7 @@ import dev.sluice.worker.model.RateLimits;
 import dev.sluice.worker.model.Retries;
 import dev.sluice.worker.relay.Ending;
 import dev.sluice.worker.relay.Relays;
+import dev.sluice.worker.relay.ResponseRelay;
 import dev.sluice.worker.relay.UnpublishedException;
 import io.lettuce.core.RedisException;
 import java.time.Duration;
@@ -48,8 +48,8 @@ final class RequestFlow {
   private final Attempts attempts;
   private final Relays relays;
   private final Retries retries;
-  private final LaneProgress lanes;
-  private final Waiting waiting;
+  private final Progress progress;
+  private final SettingAside aside;
   private final FlowSpans spans;
 
   RequestFlow(
@@ -59,8 +59,8 @@ final class RequestFlow {
       Attempts attempts,
       Relays relays,
       Retries retries,
-      LaneProgress lanes,
-      Waiting waiting,
+      Progress progress,
+      SettingAside aside,
       FlowSpans spans) {
     this.leases = leases;
     this.budget = budget;
@@ -68,8 +68,8 @@ final class RequestFlow {
     this.attempts = attempts;
     this.relays = relays;
     this.retries = retries;
-    this.lanes = lanes;
-    this.waiting = waiting;
+    this.progress = progress;
+    this.aside = aside;
     this.spans = spans;
   }
 
@@ -78,17 +78,22 @@ final class RequestFlow {
    *
    * @return false if it was handed back and is to be delivered again
    */
-  boolean run(Lane lane, RequestEnvelope request, StopSignal signal) throws InterruptedException {
+  boolean run(Delivery delivery, StopSignal signal) throws InterruptedException {
+    var lane = delivery.lane();
     while (true) {
       try {
-        switch (take(request)) {
+        switch (take(delivery)) {
           case AlreadyDone() -> {
+            progress.left(lane, FlowMeters.REPEATED);
             return true;
           }
-          case HeldElsewhere(var expiresIn) -> awaitOwner(expiresIn, signal);
-          case Taken(var lease, var before) -> {
-            try (lease) {
-              return own(lane, request, lease, before, signal);
+          case HeldElsewhere(var expiresIn) -> {
+            progress.left(lane, FlowMeters.PARKED);
+            awaitOwner(expiresIn, signal);
+          }
+          case Taken taken -> {
+            try (var _ = taken.lease()) {
+              return own(delivery, taken, signal);
             }
           }
         }
@@ -100,14 +105,19 @@ final class RequestFlow {
             .log("Redis does not answer the leases; the request waits");
         signal.sleep(REDIS_AGAIN_IN);
       }
-      if (signal.isHandedBack()) return false;
+      if (signal.isHandedBack()) return handedBack(lane);
     }
   }
 
-  private Taking take(RequestEnvelope request) {
+  private Taking take(Delivery delivery) {
     try (var _ = spans.lease()) {
-      return leases.take(request.id());
+      return leases.take(delivery.request().id(), delivery.life());
     }
+  }
+
+  private boolean handedBack(Lane lane) {
+    progress.left(lane, FlowMeters.HANDED_BACK);
+    return false;
   }
 
   /** One that is to end here too waits for its owner, who ends it. */
@@ -117,28 +127,44 @@ final class RequestFlow {
     else signal.sleep(expiresIn);
   }
 
-  private boolean own(
-      Lane lane, RequestEnvelope counted, Lease lease, LeaseState before, StopSignal signal)
+  private boolean own(Delivery delivery, Taken taken, StopSignal signal)
       throws InterruptedException {
+    var lease = taken.lease();
     lease.onFenced(() -> signal.stop(StopSignal.Reason.FENCED));
-    var estimate = weighing.estimate(counted);
-    var request = counted.withInputTokens(estimate.input());
-    if (before == LeaseState.ANSWERING) {
+    var estimate = weighing.estimate(delivery.request());
+    var request = delivery.request().withInputTokens(estimate.input());
+    if (taken.before() == LeaseState.ANSWERING) {
       var relay = relays.takeOver(request, lease.fence());
       attempts.settleLost(request, lease.attempt(), relay.published());
       return end(
-          new Owned(lane, request, estimate, lease, relay, signal),
+          new Owned(delivery, request, estimate, lease, relay, signal),
           failed(Failure.last(ErrorCode.WORKER_LOST)));
     }
-    if (before == LeaseState.CALLING) attempts.settleLost(request, lease.attempt(), 0);
-    var relay = relays.open(request, lease.fence());
-    return attempt(new Owned(lane, request, estimate, lease, relay, signal));
+    if (taken.before() == LeaseState.CALLING) attempts.settleLost(request, lease.attempt(), 0);
+    var owned = new Owned(delivery, request, estimate, lease, relay(delivery, lease), signal);
+    return taken.isSpent() ? died(owned) : attempt(owned);
+  }
+
+  /** A redriven request has been answered before: its events go on behind that answer. */
+  private ResponseRelay relay(Delivery delivery, Lease lease) {
+    return delivery.life().isRedriven()
+        ? relays.takeOver(delivery.request(), lease.fence())
+        : relays.open(delivery.request(), lease.fence());
+  }
+
+  /** Whoever took it died: the next would too. */
+  private boolean died(Owned owned) throws InterruptedException {
+    aside.lost(owned);
+    return end(owned, failed(Failure.last(ErrorCode.REQUEST_SET_ASIDE)), FlowMeters.DEAD_LETTERED);
   }
 
   private boolean attempt(Owned owned) throws InterruptedException {
     try {
       return attempts(owned);
-    } catch (FencedException | RedisException | UnpublishedException handled) {
+    } catch (FencedException
+        | RedisException
+        | UnpublishedException
+        | NotSetAsideException handled) {
       throw handled;
     } catch (RuntimeException unforeseen) {
       log.atError()
@@ -175,6 +201,8 @@ final class RequestFlow {
           }
           var outcome = call(owned, held);
           settle(held, outcome);
+          if (outcome instanceof Failed(var failure, _))
+            owned.lease().failed(failure.code().code());
           // Once: what was shortened by the provider's own figures and is refused again ends
           var shorter = owned == whole ? shortened(owned, outcome) : Optional.<Owned>empty();
           if (shorter.isPresent()) {
@@ -212,11 +240,8 @@ final class RequestFlow {
       budget.giveBack(held);
       throw notBegun;
     }
-    if (owned.lease().attempt() == 1) {
-      retries.called();
-      lanes.left(owned.lane(), owned.request());
-    }
-    waiting.remove(owned.request());
+    if (owned.attempts() == 1) retries.called();
+    progress.called(owned);
     long sentAt = System.nanoTime();
     try {
       return attempts.make(
@@ -248,7 +273,7 @@ final class RequestFlow {
   /** How long to wait before the next attempt, if there may be one. */
   private Optional<Duration> again(Owned owned, CallOutcome outcome) {
     return outcome instanceof Failed(var failure, _) && !owned.relay().isAnswering()
-        ? retries.after(owned.lease().attempt(), failure, owned.signal().left())
+        ? retries.after(owned.attempts(), failure, owned.signal().left())
         : Optional.empty();
   }
 
@@ -258,7 +283,7 @@ final class RequestFlow {
     return failure
         .contextLimit()
         .flatMap(limit -> weighing.shortened(owned, limit))
-        .filter(_ -> retries.mayCallChanged(owned.lease().attempt(), owned.signal().left()))
+        .filter(_ -> retries.mayCallChanged(owned.attempts(), owned.signal().left()))
         .map(weighing::told);
   }
 
@@ -274,8 +299,16 @@ final class RequestFlow {
 
   private boolean conclude(Owned owned, CallOutcome outcome) throws InterruptedException {
     return switch (outcome) {
-      case Answered answered -> publish(owned, () -> owned.relay().end(answered.terminal().json()));
-      case Failed(var failure, _) -> end(owned, failed(failure));
+      case Answered answered -> {
+        yield publish(
+            owned, () -> owned.relay().end(answered.terminal().json()), FlowMeters.COMPLETED);
+      }
+      case Failed(var failure, _) -> {
+        boolean isSpent =
+            !owned.relay().isAnswering() && retries.areSpent(owned.attempts(), failure);
+        if (isSpent) aside.failed(owned, failure);
+        yield end(owned, failed(failure), isSpent ? FlowMeters.DEAD_LETTERED : FlowMeters.FAILED);
+      }
       case Stopped _ -> stopped(owned);
     };
   }
@@ -283,10 +316,13 @@ final class RequestFlow {
   /** The request ends here without a whole answer, or goes to another worker. */
   private boolean stopped(Owned owned) throws InterruptedException {
     return switch (owned.signal().reason()) {
-      case CANCELLED -> end(owned, new Ending.Cancelled());
+      case CANCELLED -> end(owned, new Ending.Cancelled(), FlowMeters.CANCELLED);
       case DEADLINE -> end(owned, failed(Failure.last(ErrorCode.DEADLINE_EXCEEDED)));
-      case HANDED_BACK -> false;
-      case FENCED -> true; // its new owner ends it
+      case HANDED_BACK -> handedBack(owned.lane());
+      case FENCED -> { // its new owner ends it
+        progress.left(owned.lane(), FlowMeters.TAKEN_OVER);
+        yield true;
+      }
       case NONE ->
           throw new IllegalStateException("stopped for no reason: " + owned.request().id());
     };
@@ -297,17 +333,22 @@ final class RequestFlow {
   }
 
   private boolean end(Owned owned, Ending ending) throws InterruptedException {
-    if (owned.lease().attempt() == 0) lanes.left(owned.lane(), owned.request());
-    return publish(owned, () -> owned.relay().end(ending));
+    return end(owned, ending, FlowMeters.FAILED);
   }
 
-  private boolean publish(Owned owned, Runnable end) throws InterruptedException {
+  private boolean end(Owned owned, Ending ending, String outcome) throws InterruptedException {
+    progress.ending(owned);
+    return publish(owned, () -> owned.relay().end(ending), outcome);
+  }
+
+  private boolean publish(Owned owned, Runnable end, String outcome) throws InterruptedException {
     // Done only once the terminal event is safe: the other order could lose it for good.
     try (var _ = spans.relay()) {
       end.run();
       owned.relay().awaitPublished(PUBLISHED_WITHIN);
     }
     owned.lease().done();
+    progress.ended(owned, outcome);
     return true;
   }
 }

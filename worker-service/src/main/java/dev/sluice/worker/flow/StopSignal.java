@@ -23,7 +23,7 @@ final class StopSignal implements StopRequest {
     DEADLINE,
     /** Another worker owns it now: nothing may be published. */
     FENCED,
-    /** This worker stops: another one takes over. Ends waiting only. */
+    /** This worker stops or is drained: another one takes over. */
     HANDED_BACK
   }
 
@@ -47,8 +47,15 @@ final class StopSignal implements StopRequest {
     stopped.complete(why);
   }
 
+  /** Ends waiting; a call that is under way goes on. */
   void handBack() {
     handedBack.complete(Reason.HANDED_BACK);
+  }
+
+  /** Ends a call that is under way too. */
+  void handBackNow() {
+    handBack();
+    stop(Reason.HANDED_BACK);
   }
 
   /** Whether this worker stops, whatever else ends the request. */

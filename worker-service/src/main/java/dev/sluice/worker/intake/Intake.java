@@ -2,6 +2,7 @@ package dev.sluice.worker.intake;
 
 import dev.sluice.common.topic.Lane;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,13 +17,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -38,12 +39,17 @@ public final class Intake implements SmartLifecycle {
    * backlog stays in Kafka. Lines are per lane: a lane at its limit never stops another.
    *
    * A partition that is revoked takes its offset map with it. Its requests run on; their endings
-   * find no map and are forgotten, and the lease tells the partition's new owner that they run.
+   * find no map and are forgotten, and the lease tells the partition's new owner that they run. So
+   * a worker that is drained need not stay in the group for what it has begun.
+   *
+   * What operators want is a volatile field each; the loop looks at them in every round.
    */
   private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  private static final Duration HANDED_BACK_WITHIN = Duration.ofSeconds(2);
 
   private final Consumer<byte[], byte[]> consumer;
   private final List<Lane> lanes;
@@ -56,9 +62,16 @@ public final class Intake implements SmartLifecycle {
 
   // Only the poll loop's thread touches these.
   private final Map<TopicPartition, OffsetMap> offsets = new HashMap<>();
-  private final Map<TopicPartition, Long> committed = new HashMap<>();
+  private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
   private final Map<Lane, Line> lines = new LinkedHashMap<>();
 
+  private boolean joined;
+
+  private volatile int concurrency;
+  private volatile Set<Lane> paused = Set.of();
+  private volatile boolean drained;
+  private volatile Map<Lane, LaneIntake> activity = Map.of();
+  private volatile int inFlight;
   private volatile boolean running;
   private volatile boolean assigned;
 
@@ -66,6 +79,25 @@ public final class Intake implements SmartLifecycle {
   private static final class Line {
     final Queue<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
     int inFlight;
+
+    @Nullable Instant oldest() {
+      return waiting.stream()
+          .map(each -> Instant.ofEpochMilli(each.timestamp()))
+          .min(Instant::compareTo)
+          .orElse(null);
+    }
+  }
+
+  /**
+   * One lane as this worker has it now.
+   *
+   * @param inFlight requests that are worked on, or wait for the budget
+   * @param waiting requests that are fetched and not begun
+   * @param oldest when the first of those was put on its lane
+   * @param endedAhead requests that have ended and whose offsets cannot be committed yet
+   */
+  public record LaneIntake(int inFlight, int waiting, @Nullable Instant oldest, long endedAhead) {
+    static final LaneIntake NONE = new LaneIntake(0, 0, null, 0);
   }
 
   private record Ending(Lane lane, TopicPartition partition, long offset, boolean ended) {}
@@ -81,16 +113,60 @@ public final class Intake implements SmartLifecycle {
     this.handler = handler;
     this.properties = properties;
     this.meters = meters;
+    this.concurrency = properties.maxInFlight();
+    lanes.forEach(lane -> lines.put(lane, new Line()));
   }
 
   @Override
   public void start() {
     running = true;
-    lanes.forEach(lane -> lines.put(lane, new Line()));
     Thread.ofPlatform().name("intake").start(this::loop);
   }
 
-  /** Stops fetching, lets what runs finish within the drain time, commits and leaves the group. */
+  /** The concurrency that is configured. */
+  public int configuredConcurrency() {
+    return properties.maxInFlight();
+  }
+
+  /** Takes on so many requests of each lane at once; what is beyond that finishes. */
+  public void concurrency(int most) {
+    concurrency = most;
+  }
+
+  /** Begins no request of these lanes, and those of all others. */
+  public void pause(Set<Lane> lanesToPause) {
+    paused = Set.copyOf(lanesToPause);
+  }
+
+  /**
+   * Whether this worker is to stay out of the group: it leaves at once, finishes the calls that are
+   * under way and hands back the rest. False lets it join again.
+   */
+  public void drain(boolean nowDrained) {
+    drained = nowDrained;
+  }
+
+  public boolean isDrained() {
+    return drained;
+  }
+
+  /** Requests that are worked on, or wait for the budget. */
+  public int inFlight() {
+    return inFlight;
+  }
+
+  public List<Lane> lanes() {
+    return lanes;
+  }
+
+  /** A lane as this worker has it, half a second ago at most. */
+  public LaneIntake activity(Lane lane) {
+    return activity.getOrDefault(lane, LaneIntake.NONE);
+  }
+
+  /**
+   * Leaves the group, lets calls under way finish within the drain time and hands back the rest.
+   */
   @Override
   public void stop() {
     running = false;
@@ -115,19 +191,24 @@ public final class Intake implements SmartLifecycle {
 
   private void loop() {
     try {
-      consumer.subscribe(
-          lanes.stream().map(Lane::topic).collect(Collectors.toList()), new Rebalance());
       long nextCommit = System.nanoTime();
+      long nextLook = nextCommit;
       while (running) {
         try {
           takeEndings();
-          fetch();
+          joinOrLeave();
+          if (joined) fetch();
+          else TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
           startWaiting();
           lines.forEach(this::tellOldest);
           pauseFullLanes();
           if (System.nanoTime() - nextCommit >= 0) {
             commit();
             nextCommit = System.nanoTime() + properties.commitEvery().toNanos();
+          }
+          if (System.nanoTime() - nextLook >= 0) {
+            look();
+            nextLook = System.nanoTime() + LOOK_EVERY.toNanos();
           }
         } catch (KafkaException unavailable) {
           log.atWarn()
@@ -136,7 +217,7 @@ public final class Intake implements SmartLifecycle {
           TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
         }
       }
-      drain();
+      finish();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } finally {
@@ -149,21 +230,53 @@ public final class Intake implements SmartLifecycle {
     }
   }
 
+  private void joinOrLeave() {
+    if (joined != drained) return;
+    if (joined) leave();
+    else join();
+  }
+
+  private void join() {
+    handler.resume();
+    consumer.subscribe(lanes.stream().map(Lane::topic).toList(), new Rebalance());
+    joined = true;
+  }
+
+  /** Others have its partitions at once; what was fetched and not begun is theirs. */
+  private void leave() {
+    lines.values().forEach(line -> line.waiting.clear());
+    handler.drain();
+    joined = false;
+    assigned = false;
+    try {
+      commitAll(offsets.keySet());
+    } finally {
+      offsets.clear();
+      committed.clear();
+      consumer.unsubscribe();
+    }
+    log.atInfo().addKeyValue("in_flight", countInFlight()).log("This worker has left the group");
+  }
+
   private void fetch() {
     for (var fetched : consumer.poll(POLL)) {
       var partition = new TopicPartition(fetched.topic(), fetched.partition());
-      offsets
-          .computeIfAbsent(partition, _ -> new OffsetMap(fetched.offset()))
-          .started(fetched.offset());
-      line(Lane.ofTopic(fetched.topic())).waiting.add(fetched);
+      var map = offsets.computeIfAbsent(partition, _ -> new OffsetMap(fetched.offset()));
+      var lane = Lane.ofTopic(fetched.topic());
+      if (map.fetched(fetched.offset())) line(lane).waiting.add(fetched);
+      else meters.endedBefore(lane);
     }
   }
 
   private void startWaiting() {
     lines.forEach((lane, line) -> {
-      while (line.inFlight < properties.maxInFlight() && !line.waiting.isEmpty())
+      while (hasRoom(lane, line) && !line.waiting.isEmpty())
         start(lane, line, line.waiting.remove());
     });
+  }
+
+  private boolean hasRoom(Lane lane, Line line) {
+    return line.inFlight < concurrency && !paused.contains(lane);
   }
 
   private void tellOldest(Lane lane, Line line) {
@@ -208,8 +321,9 @@ public final class Intake implements SmartLifecycle {
     var pause = new ArrayList<TopicPartition>();
     var resume = new ArrayList<TopicPartition>();
     for (var partition : consumer.assignment()) {
-      var line = line(Lane.ofTopic(partition.topic()));
-      var full = !line.waiting.isEmpty() || line.inFlight >= properties.maxInFlight();
+      var lane = Lane.ofTopic(partition.topic());
+      var line = line(lane);
+      var full = !line.waiting.isEmpty() || !hasRoom(lane, line);
       (full ? pause : resume).add(partition);
     }
     try {
@@ -225,16 +339,13 @@ public final class Intake implements SmartLifecycle {
   private void commit() {
     var due = new HashMap<TopicPartition, OffsetAndMetadata>();
     offsets.forEach((partition, map) -> {
-      long offset = map.committable();
-      if (!Long.valueOf(offset).equals(committed.put(partition, offset)))
-        due.put(partition, new OffsetAndMetadata(offset));
+      var commit = map.commit();
+      if (!commit.equals(committed.put(partition, commit))) due.put(partition, commit);
     });
     if (!due.isEmpty()) consumer.commitAsync(due, this::committed);
   }
 
-  private void committed(
-      Map<TopicPartition, OffsetAndMetadata> due,
-      @org.jspecify.annotations.Nullable Exception failure) {
+  private void committed(Map<TopicPartition, OffsetAndMetadata> due, @Nullable Exception failure) {
     if (failure == null) return;
     due.keySet().forEach(committed::remove);
     log.atWarn()
@@ -242,23 +353,64 @@ public final class Intake implements SmartLifecycle {
         .log("Offsets were not committed; the next commit includes them");
   }
 
-  private void drain() throws InterruptedException {
-    lines.values().forEach(line -> line.waiting.clear());
-    handler.drain();
-    long deadline = System.nanoTime() + properties.drain().toNanos();
-    consumer.pause(consumer.assignment());
-    while (inFlight() > 0 && System.nanoTime() - deadline < 0) {
-      consumer.poll(POLL); // stays in the group while its requests finish
-      takeEndings();
-    }
-    takeEndings();
-    var due = new HashMap<TopicPartition, OffsetAndMetadata>();
-    offsets.forEach(
-        (partition, map) -> due.put(partition, new OffsetAndMetadata(map.committable())));
-    consumer.commitSync(due);
+  private void finish() throws InterruptedException {
+    leaveForGood();
+    awaitEndings(properties.drain());
+    if (countInFlight() == 0) return;
+    log.atWarn()
+        .addKeyValue("in_flight", countInFlight())
+        .log("Calls did not end within sluice.intake.drain; other workers take them over");
+    handler.handBackAll();
+    awaitEndings(HANDED_BACK_WITHIN);
   }
 
-  private int inFlight() {
+  private void leaveForGood() {
+    try {
+      if (joined) leave();
+      else handler.drain();
+    } catch (KafkaException unavailable) {
+      log.atWarn()
+          .addKeyValue("cause", unavailable.toString())
+          .log("Kafka does not answer; what ended last may come again, and is recognised");
+    }
+  }
+
+  private void awaitEndings(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    takeEndings();
+    while (countInFlight() > 0 && System.nanoTime() - deadline < 0) {
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+      takeEndings();
+      look();
+    }
+  }
+
+  private void commitAll(Collection<TopicPartition> partitions) {
+    takeEndings();
+    var due = new HashMap<TopicPartition, OffsetAndMetadata>();
+    for (var partition : partitions) {
+      var map = offsets.get(partition);
+      if (map != null) due.put(partition, map.commit());
+    }
+    if (!due.isEmpty()) consumer.commitSync(due);
+  }
+
+  /** Tells whoever reports how things are. */
+  private void look() {
+    inFlight = countInFlight();
+    var ahead = new HashMap<Lane, Long>();
+    offsets.forEach((partition, map) ->
+        ahead.merge(Lane.ofTopic(partition.topic()), map.endedAhead(), Long::sum));
+    var seen = new HashMap<Lane, LaneIntake>();
+    lines.forEach((lane, line) ->
+        seen.put(
+            lane,
+            new LaneIntake(
+                line.inFlight, line.waiting.size(), line.oldest(), ahead.getOrDefault(lane, 0L))));
+    activity = Map.copyOf(seen);
+  }
+
+  private int countInFlight() {
     return lines.values().stream().mapToInt(line -> line.inFlight).sum();
   }
 
@@ -271,17 +423,23 @@ public final class Intake implements SmartLifecycle {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       assigned = true;
+      try {
+        consumer
+            .committed(Set.copyOf(partitions))
+            .forEach((partition, commit) -> {
+              if (commit != null) offsets.put(partition, OffsetMap.of(commit));
+            });
+      } catch (KafkaException unavailable) {
+        // What has ended comes again then, and is recognised by its lease
+        log.atWarn()
+            .addKeyValue("cause", unavailable.toString())
+            .log("Kafka does not tell what has ended on new partitions");
+      }
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      takeEndings();
-      var due = new HashMap<TopicPartition, OffsetAndMetadata>();
-      for (var partition : partitions) {
-        var map = offsets.get(partition);
-        if (map != null) due.put(partition, new OffsetAndMetadata(map.committable()));
-      }
-      if (!due.isEmpty()) consumer.commitSync(due);
+      commitAll(partitions);
       forget(Set.copyOf(partitions));
     }
 

@@ -49,8 +49,8 @@ class IntakeConfiguration {
   @Bean
   HealthIndicator intakeHealthIndicator(Intake intake) {
     return () ->
-        intake.isRunning() && intake.isAssigned()
-            ? Health.up().build()
+        intake.isRunning() && (intake.isAssigned() || intake.isDrained())
+            ? Health.up().withDetail("drained", intake.isDrained()).build()
             : Health.outOfService()
                 .withDetail("reason", "this worker has no partitions yet")
                 .build();

@@ -63,6 +63,15 @@ final class IntakeMeters {
         .increment();
   }
 
+  /** A record came that had ended under another owner; it is passed over. */
+  void endedBefore(Lane lane) {
+    Counter.builder("sluice.intake.ended.before")
+        .description("Records passed over, since they had ended under another owner")
+        .tags("pool", lane.pool(), "priority", lane.priority().label())
+        .register(registry)
+        .increment();
+  }
+
   void ended(Lane lane) {
     inFlight.computeIfAbsent(lane, this::gauge).decrementAndGet();
   }

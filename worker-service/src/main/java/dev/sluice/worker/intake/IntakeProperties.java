@@ -11,10 +11,12 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * @param group consumer group of the whole fleet
- * @param maxInFlight requests of one lane worked on at once by this worker
+ * @param maxInFlight calls under way at once on this worker, all lanes together, unless operators
+ *     set another concurrency; also the most requests of one lane that it takes on at once, waiting
+ *     ones included
  * @param maxPollRecords records fetched at once; no more than this are held in memory unstarted
  * @param commitEvery pause between offset commits; a crash repeats no more than this
- * @param drain how long a stopping worker lets its running calls finish
+ * @param drain how long a stopping worker lets its running calls finish before it hands them back
  */
 @Validated
 @ConfigurationProperties("sluice.intake")

@@ -1,15 +1,25 @@
 package dev.sluice.worker.intake;
 
+import java.util.Base64;
+import java.util.BitSet;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
  * Which offsets of one partition have ended. Records end in any order; what may be committed is the
- * offset below which all have. Gaps (compaction, transaction markers) need no care: an offset that
- * was never started blocks nothing. Confined to the poll loop's thread.
+ * offset below which all have, and beside it those above that have ended too, so that whoever owns
+ * the partition next does not begin them again. Gaps (compaction, transaction markers) need no
+ * care: an offset that was never started blocks nothing. Confined to the poll loop's thread.
  */
 final class OffsetMap {
+  private static final String FORMAT = "1:";
+
+  // Kafka keeps 4,096 characters (offset.metadata.max.bytes); these are 4,000 in Base64
+  private static final int MOST_BITS = 3_000 * Byte.SIZE;
+
   private final NavigableSet<Long> open = new TreeSet<>();
+  private final NavigableSet<Long> endedBefore = new TreeSet<>(); // under others, not fetched here
   private long next;
 
   /**
@@ -19,17 +29,68 @@ final class OffsetMap {
     next = position;
   }
 
-  void started(long offset) {
-    open.add(offset);
+  /** The map as its partition's last owner left it. */
+  static OffsetMap of(OffsetAndMetadata committed) {
+    var map = new OffsetMap(committed.offset());
+    decode(committed.metadata()).stream()
+        .mapToObj(bit -> committed.offset() + bit)
+        .forEach(map.endedBefore::add);
+    return map;
+  }
+
+  /**
+   * A record was fetched.
+   *
+   * @return whether it is to be started; false if it has ended under another owner
+   */
+  boolean fetched(long offset) {
     next = Math.max(next, offset + 1);
+    return !endedBefore.remove(offset) && open.add(offset);
   }
 
   void ended(long offset) {
     open.remove(offset);
   }
 
+  /** How many have ended that the committed offset does not tell. */
+  long endedAhead() {
+    return open.isEmpty() ? 0 : next - open.first() - open.size();
+  }
+
   /** Every offset below has ended. */
   long committable() {
     return open.isEmpty() ? next : open.first();
+  }
+
+  /** What to commit: {@link #committable}, and which offsets above it have ended. */
+  OffsetAndMetadata commit() {
+    long from = committable();
+    var ended = new BitSet();
+    if (!open.isEmpty()) {
+      ended.set(0, bit(next, from));
+      open.forEach(offset -> ended.clear(bit(offset, from)));
+    }
+    endedBefore.tailSet(from).forEach(offset -> ended.set(bit(offset, from)));
+    ended.clear(MOST_BITS, MOST_BITS + 1); // they come again, and are recognised by their lease
+    return new OffsetAndMetadata(from, encode(ended));
+  }
+
+  private static int bit(long offset, long from) {
+    return (int) Math.min(offset - from, MOST_BITS);
+  }
+
+  private static String encode(BitSet ended) {
+    return ended.isEmpty()
+        ? ""
+        : FORMAT + Base64.getEncoder().withoutPadding().encodeToString(ended.toByteArray());
+  }
+
+  private static BitSet decode(String metadata) {
+    if (!metadata.startsWith(FORMAT)) return new BitSet();
+    try {
+      return BitSet.valueOf(Base64.getDecoder().decode(metadata.substring(FORMAT.length())));
+    } catch (IllegalArgumentException notOurs) {
+      return new BitSet();
+    }
   }
 }

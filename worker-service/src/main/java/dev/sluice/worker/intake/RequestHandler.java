@@ -17,8 +17,14 @@ public interface RequestHandler {
    */
   boolean handle(Lane lane, byte[] value, Origin origin) throws InterruptedException;
 
-  /** This worker stops: requests whose call has not begun are to be handed back now. */
+  /** From now on requests whose call has not begun are to be handed back. */
   void drain();
+
+  /** Requests may begin again. */
+  void resume();
+
+  /** Every request is to be handed back now, calls under way included. */
+  void handBackAll();
 
   /** Since when the oldest request of a lane waits that was handed over and has not begun. */
   default Optional<Instant> oldestWaiting(Lane lane) {

@@ -1,5 +1,9 @@
 package dev.sluice.worker.lease;
 
+import dev.sluice.common.message.DeadLetter.FailedAttempt;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A timed, exclusive right to work on one request. Renewed until it is closed. Not thread-safe, but
  * for {@link #onFenced}, which any thread may call.
@@ -12,8 +16,10 @@ public final class Lease implements AutoCloseable {
   private volatile int attempt;
   private volatile LeaseState state = LeaseState.HELD;
   private volatile Runnable onFenced = () -> {};
+  private final List<FailedAttempt> history; // the request's thread's alone
 
-  Lease(Leases leases, String requestId, long fence, int attempt) {
+  Lease(Leases leases, String requestId, long fence, int attempt, List<FailedAttempt> history) {
+    this.history = new ArrayList<>(history);
     this.leases = leases;
     this.requestId = requestId;
     this.fence = fence;
@@ -53,6 +59,21 @@ public final class Lease implements AutoCloseable {
     attempt = leases.attempt(this);
     state = LeaseState.CALLING;
     return attempt;
+  }
+
+  /**
+   * The attempt made last has failed; remembered for whoever owns the request next. Does not wait
+   * for Redis.
+   */
+  public void failed(String code) {
+    var failed = new FailedAttempt(attempt, code, leases.now());
+    history.add(failed);
+    leases.note(this, failed);
+  }
+
+  /** Attempts of this life that failed, former owners' included, the oldest first. */
+  public List<FailedAttempt> history() {
+    return List.copyOf(history);
   }
 
   /** Text is about to be delivered; does not wait for Redis. */

@@ -1,9 +1,12 @@
 package dev.sluice.worker.lease;
 
+import dev.sluice.common.message.DeadLetter.FailedAttempt;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -28,13 +31,19 @@ public final class Leases implements AutoCloseable {
   private final StatefulRedisConnection<String, String> redis;
   private final String script;
   private final LeaseProperties properties;
+  private final InstantSource clock;
   private final String owner = UUID.randomUUID().toString();
   private final Map<String, Lease> live = new ConcurrentHashMap<>();
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("lease-renewal").daemon().factory());
 
-  Leases(StatefulRedisConnection<String, String> redis, String script, LeaseProperties properties) {
+  Leases(
+      StatefulRedisConnection<String, String> redis,
+      String script,
+      LeaseProperties properties,
+      InstantSource clock) {
+    this.clock = clock;
     this.redis = redis;
     this.script = script;
     this.properties = properties;
@@ -42,9 +51,22 @@ public final class Leases implements AutoCloseable {
     var _ = renewal.scheduleWithFixedDelay(this::renewAll, pause, pause, TimeUnit.MILLISECONDS);
   }
 
-  /** Asks for the lease of a request. */
-  public Taking take(String requestId) {
-    var answer = Answer.of(await(run("take", requestId, "0", "", LeaseState.HELD, 0)));
+  /**
+   * Asks for the lease of a request.
+   *
+   * @param life the first, or that which an operator gave the request again
+   */
+  public Taking take(String requestId, Life life) {
+    var answer =
+        Answer.of(
+            await(
+                run(
+                    "take",
+                    requestId,
+                    Long.toString(life.letter()),
+                    "",
+                    LeaseState.HELD,
+                    life.attempts())));
     return switch (answer.word()) {
       case "DONE" -> new Taking.AlreadyDone();
       case "ELSEWHERE" -> new Taking.HeldElsewhere(Duration.ofMillis(answer.remainingMs()));
@@ -59,15 +81,26 @@ public final class Leases implements AutoCloseable {
   }
 
   private Taking taken(String requestId, Answer answer) {
-    var lease = new Lease(this, requestId, answer.fence(), answer.attempt());
+    var lease =
+        new Lease(
+            this, requestId, answer.fence(), answer.attempt(), History.read(answer.history()));
     live.put(requestId, lease);
-    return new Taking.Taken(lease, LeaseState.valueOf(answer.word()));
+    return new Taking.Taken(
+        lease, LeaseState.valueOf(answer.word()), answer.lost() >= properties.maxLost());
   }
 
   int attempt(Lease lease) {
     var answer = Answer.of(await(run("attempt", lease, "")));
     if (answer.isFenced()) throw new FencedException(lease.requestId());
     return answer.attempt();
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  void note(Lease lease, FailedAttempt failed) {
+    var _ = run("note", lease, History.line(failed));
   }
 
   void move(Lease lease, LeaseState state) {
@@ -143,13 +176,20 @@ public final class Leases implements AutoCloseable {
     renewal.shutdownNow();
   }
 
-  private record Answer(String word, long fence, int attempt, long remainingMs) {
+  /**
+   * @param lost owners that died with the request; told to who takes it, and so is the history
+   */
+  private record Answer(
+      String word, long fence, int attempt, long remainingMs, long lost, String history) {
     static Answer of(List<Object> answer) {
+      boolean isTaken = answer.size() > 4;
       return new Answer(
           (String) answer.get(0),
           (Long) answer.get(1),
           ((Long) answer.get(2)).intValue(),
-          (Long) answer.get(3));
+          (Long) answer.get(3),
+          isTaken ? (Long) answer.get(4) : 0,
+          isTaken ? (String) answer.get(5) : "");
     }
 
     boolean isFenced() {

@@ -8,8 +8,9 @@ public sealed interface Taking {
    * It is ours.
    *
    * @param before how far the request had got under its last owner, who is gone
+   * @param isSpent whether so many owners have died with it that nobody may try again
    */
-  record Taken(Lease lease, LeaseState before) implements Taking {}
+  record Taken(Lease lease, LeaseState before, boolean isSpent) implements Taking {}
 
   /** Another owner is on it; ask again after {@code expiresIn}. */
   record HeldElsewhere(Duration expiresIn) implements Taking {}

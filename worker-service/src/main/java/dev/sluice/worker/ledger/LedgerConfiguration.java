@@ -139,6 +139,11 @@ class LedgerConfiguration {
   }
 
   @Bean
+  DeadLetterAudit deadLetterAudit(JdbcTemplate jdbc, MessageCodec codec) {
+    return new DeadLetterAudit(jdbc, codec);
+  }
+
+  @Bean
   SettingsAudit settingsAudit(JdbcTemplate jdbc, MessageCodec codec) {
     return new SettingsAudit(jdbc, codec);
   }

@@ -46,20 +46,28 @@ class SettingsAudit {
     var rows = new ArrayList<Object[]>();
     for (var change : batch)
       try {
-        var set = codec.decode(change.value(), SettingChange.class);
-        rows.add(
-            new Object[] {
-              change.offset(),
-              new String(change.key(), UTF_8),
-              json.writeValueAsString(set.value()),
-              set.by(),
-              Timestamp.from(set.at())
-            });
+        rows.add(row(change));
       } catch (MalformedMessageException malformed) {
         log.atError()
             .addKeyValue("offset", change.offset())
             .log("A setting cannot be read and is missing from the audit; see sluice.settings");
       }
     if (!rows.isEmpty()) jdbc.batchUpdate(SET, rows);
+  }
+
+  private Object[] row(ConsumerRecord<byte[], byte[]> change) {
+    var setting = new String(change.key(), UTF_8);
+    if (change.value() == null) // of a worker that is gone: nobody has set it
+    return new Object[] {
+        change.offset(), setting, "null", "sluice", new Timestamp(change.timestamp())
+      };
+    var set = codec.decode(change.value(), SettingChange.class);
+    return new Object[] {
+      change.offset(),
+      setting,
+      json.writeValueAsString(set.value()),
+      set.by(),
+      Timestamp.from(set.at())
+    };
   }
 }

@@ -26,6 +26,15 @@ public final class Retries {
   }
 
   /**
+   * Whether a request has failed for good by its number of attempts alone: another might succeed.
+   *
+   * @param attempt number of the attempt that failed, from 1
+   */
+  public boolean areSpent(int attempt, Failure failure) {
+    return failure.retryable() && attempt >= maxAttempts;
+  }
+
+  /**
    * How long to wait before the next attempt; empty if there is none: the failure would repeat, the
    * request has had its attempts or would be too late, or too much of the traffic is retries
    * already.

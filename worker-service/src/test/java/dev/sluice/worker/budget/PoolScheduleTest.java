@@ -3,11 +3,14 @@ package dev.sluice.worker.budget;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.budget.Bandwidth;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
+import dev.sluice.common.message.LimitingFactor;
+import dev.sluice.common.message.WorkerReport.BandwidthReport;
 import dev.sluice.common.topic.Priority;
 import dev.sluice.worker.budget.Reservation.Closed;
 import dev.sluice.worker.budget.Reservation.Held;
@@ -19,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +35,7 @@ class PoolScheduleTest {
   private static final long REFILLED = 2_000;
 
   private final TestingStateStore store = new TestingStateStore();
+  private final Slots slots = new Slots();
   private final PoolSchedule schedule = aSchedule();
 
   @AfterEach
@@ -132,6 +137,91 @@ class PoolScheduleTest {
         .available(Bandwidth.TPD);
   }
 
+  @Test
+  void no_more_are_reserved_than_there_are_slots_and_one_that_ends_lets_the_next_start()
+      throws Exception {
+    slots.limit(2);
+    slots.onFree(schedule::wake);
+    var first = (Held) ask(Priority.INTERACTIVE).get(5, SECONDS);
+    assertThat(ask(Priority.INTERACTIVE).get(5, SECONDS)).isInstanceOf(Held.class);
+    var third = ask(Priority.INTERACTIVE);
+    var fourth = ask(Priority.INTERACTIVE);
+    await().until(() -> schedule.activity().limitedBy() == LimitingFactor.CONCURRENCY);
+    assertThat(third).isNotDone();
+    schedule.ended(first);
+    assertThat(third.get(5, SECONDS)).isInstanceOf(Held.class);
+    assertThat(fourth).isNotDone();
+    slots.limit(3);
+    assertThat(fourth.get(5, SECONDS)).isInstanceOf(Held.class);
+    assertThat(schedule.activity().interactive().inFlight()).isEqualTo(3);
+  }
+
+  @Test
+  void a_slot_that_is_offered_to_one_who_leaves_is_not_lost() throws Exception {
+    slots.limit(1);
+    slots.onFree(schedule::wake);
+    var gate = new CountDownLatch(1);
+    store.hold(gate);
+    var leaving = ask(Priority.INTERACTIVE);
+    leaving.cancel(false);
+    gate.countDown();
+    assertThat(ask(Priority.INTERACTIVE).get(5, SECONDS)).isInstanceOf(Held.class);
+  }
+
+  @Test
+  void background_requests_keep_their_share_of_scarce_slots() throws Exception {
+    slots.limit(1);
+    slots.onFree(schedule::wake);
+    var hold = (Held) ask(Priority.INTERACTIVE).get(5, SECONDS);
+    var interactive = new ArrayList<CompletableFuture<Reservation>>();
+    for (int i = 0; i < 30; i++) interactive.add(ask(Priority.INTERACTIVE));
+    var behind = ask(Priority.BACKGROUND);
+    long before = 0;
+    while (!behind.isDone()) {
+      before = interactive.stream().filter(CompletableFuture::isDone).count();
+      long now = before;
+      schedule.ended(hold);
+      await()
+          .until(() ->
+              behind.isDone()
+                  || interactive.stream().filter(CompletableFuture::isDone).count() > now);
+    }
+    assertThat(before).isBetween(5L, 20L); // a tenth of the slots is theirs
+  }
+
+  @Test
+  void nothing_of_a_paused_priority_is_reserved_until_it_goes_on() throws Exception {
+    schedule.pause(Priority.BACKGROUND, true);
+    var paused = ask(Priority.BACKGROUND);
+    assertThat(ask(Priority.INTERACTIVE).get(5, SECONDS)).isInstanceOf(Held.class);
+    assertThat(paused).isNotDone();
+    assertThat(schedule.activity().limitedBy()).isEqualTo(LimitingFactor.PAUSED);
+    schedule.pause(Priority.BACKGROUND, false);
+    assertThat(paused.get(5, SECONDS)).isInstanceOf(Held.class);
+  }
+
+  @Test
+  void it_tells_what_was_used_and_which_limit_makes_requests_wait() throws Exception {
+    for (int i = 0; i < 3; i++) ask(Priority.INTERACTIVE, 200_000);
+    await().until(() -> schedule.activity().limitedBy() == LimitingFactor.TPM);
+    await().until(() -> sum(BandwidthReport::used) + sum(BandwidthReport::reserved) >= 200_000);
+  }
+
+  private long sum(ToLongFunction<BandwidthReport> figure) {
+    return schedule.activity().bandwidths().stream()
+        .filter(each -> each.bandwidth() == Bandwidth.TPM)
+        .mapToLong(figure)
+        .sum();
+  }
+
+  private CompletableFuture<Reservation> ask(Priority priority) {
+    return ask(priority, 10);
+  }
+
+  private CompletableFuture<Reservation> ask(Priority priority, long tokens) {
+    return schedule.reserve(priority, tokens, NOW);
+  }
+
   private PoolSchedule aSchedule() {
     var settings = BudgetFixtures.settings();
     var meters = new BudgetMeters(new SimpleMeterRegistry());
@@ -145,6 +235,6 @@ class PoolScheduleTest {
             new Random(1),
             System::nanoTime,
             meters);
-    return new PoolSchedule(POOL, shared, settings, System::nanoTime, meters);
+    return new PoolSchedule(POOL, shared, settings, System::nanoTime, slots, meters);
   }
 }

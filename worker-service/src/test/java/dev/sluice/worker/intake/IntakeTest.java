@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,6 +39,9 @@ class IntakeTest {
   private final String group = "g" + UUID.randomUUID();
   private final List<Intake> intakes = new ArrayList<>();
   private final Set<String> ended = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger drains = new AtomicInteger();
+  private final AtomicInteger resumes = new AtomicInteger();
+  private volatile Runnable handBackAll = () -> {};
   private KafkaProducer<byte[], byte[]> producer;
 
   @BeforeEach
@@ -113,6 +117,118 @@ class IntakeTest {
     assertThat(again).containsExactlyInAnyOrder("18", "19");
   }
 
+  @Test
+  void what_ended_behind_an_open_record_does_not_come_again() {
+    produce(lane, 40);
+    var open = List.of("0", "1"); // the first of both partitions
+    var first =
+        start(
+            100,
+            (_, value, _) -> {
+              var name = new String(value, UTF_8);
+              return !open.contains(name) && ended.add(name);
+            });
+    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 38);
+    first.stop();
+    Set<String> again = ConcurrentHashMap.newKeySet();
+    start(100, (_, value, _) -> again.add(new String(value, UTF_8)));
+    produce(other, 2);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> again.containsAll(List.of("other-0", "other-1", "0", "1")));
+    assertThat(again).hasSize(4);
+  }
+
+  @Test
+  void a_limit_is_resized_both_ways_while_requests_run() {
+    var held = new Semaphore(0);
+    produce(lane, 60);
+    var intake = start(2, (_, value, _) -> hold(held, value));
+    await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 2);
+    intake.concurrency(20);
+    await().atMost(Duration.ofSeconds(1)).until(() -> held.getQueueLength() == 20);
+    intake.concurrency(3);
+    held.release(17);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 17);
+    held.release(1);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 18);
+    assertThat(held.getQueueLength()).isLessThanOrEqualTo(3);
+    held.release(60);
+    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 60);
+  }
+
+  @Test
+  void a_paused_lane_begins_nothing_and_finishes_what_runs() {
+    var held = new Semaphore(0);
+    produce(lane, 20);
+    var intake = start(5, (_, value, _) -> hold(held, value));
+    await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 5);
+    intake.pause(Set.of(lane));
+    held.release(5);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 5);
+    produce(other, 3); // another lane goes on, so that the loop has come round since
+    held.release(3);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 8);
+    assertThat(ended).filteredOn(name -> !name.startsWith("other")).hasSize(5);
+    assertThat(held.getQueueLength()).isZero();
+    intake.pause(Set.of());
+    held.release(20);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 23);
+  }
+
+  @Test
+  void a_drained_worker_leaves_at_once_finishes_what_runs_and_joins_again() throws Exception {
+    var held = new Semaphore(0);
+    produce(lane, 10);
+    var first = start(10, (_, value, _) -> hold(held, value));
+    await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 10);
+    first.drain(true);
+    await().atMost(Duration.ofSeconds(5)).until(() -> members() == 0);
+    assertThat(held.getQueueLength()).isEqualTo(10);
+    assertThat(drains).hasValue(1);
+    held.release(10);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 10 && first.inFlight() == 0);
+
+    Set<String> elsewhere = ConcurrentHashMap.newKeySet();
+    var second = start(10, (_, value, _) -> elsewhere.add(new String(value, UTF_8)));
+    // Redelivered, since nobody could commit them: the lease knows them as done
+    await().atMost(Duration.ofSeconds(30)).until(() -> elsewhere.size() == 10);
+    second.stop();
+
+    first.drain(false);
+    produce(other, 5);
+    held.release(5);
+    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 15);
+    assertThat(resumes).hasValue(3); // once for each start, and once for joining again
+  }
+
+  @Test
+  void a_worker_that_stops_leaves_at_once_and_hands_back_what_does_not_end_in_time() {
+    var held = new Semaphore(0);
+    produce(lane, 10);
+    var intake = start(10, (_, value, _) -> hold(held, value));
+    await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 10);
+    handBackAll = () -> held.release(10);
+    var stopping = Thread.startVirtualThread(intake::stop);
+    await().atMost(Duration.ofSeconds(2)).until(() -> members() == 0);
+    assertThat(held.getQueueLength()).isEqualTo(10);
+    await().atMost(Duration.ofSeconds(8)).until(() -> !stopping.isAlive());
+    assertThat(ended).hasSize(10);
+  }
+
+  private boolean hold(Semaphore held, byte[] value) throws InterruptedException {
+    held.acquire();
+    return ended.add(new String(value, UTF_8));
+  }
+
+  private int members() throws Exception {
+    try (var admin =
+        Admin.create(Map.<String, Object>of("bootstrap.servers", TestingStack.kafka()))) {
+      var described = admin.describeConsumerGroups(List.of(group)).all().get(10, SECONDS);
+      return described.values().iterator().next().members().size();
+    }
+  }
+
   @FunctionalInterface
   private interface Work {
     boolean handle(Lane lane, byte[] value, RequestHandler.Origin origin)
@@ -129,7 +245,19 @@ class IntakeTest {
           }
 
           @Override
-          public void drain() {}
+          public void drain() {
+            drains.incrementAndGet();
+          }
+
+          @Override
+          public void resume() {
+            resumes.incrementAndGet();
+          }
+
+          @Override
+          public void handBackAll() {
+            handBackAll.run();
+          }
         };
     var consumer =
         new KafkaConsumer<>(
@@ -147,7 +275,7 @@ class IntakeTest {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     var properties =
-        new IntakeProperties(group, maxInFlight, 64, Duration.ofMillis(100), Duration.ofSeconds(5));
+        new IntakeProperties(group, maxInFlight, 64, Duration.ofMillis(100), Duration.ofSeconds(3));
     var intake =
         new Intake(
             consumer,

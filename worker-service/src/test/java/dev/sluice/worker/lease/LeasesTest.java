@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.common.message.DeadLetter.FailedAttempt;
 import dev.sluice.worker.TestingStack;
 import dev.sluice.worker.lease.Taking.AlreadyDone;
 import dev.sluice.worker.lease.Taking.HeldElsewhere;
 import dev.sluice.worker.lease.Taking.Taken;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +43,8 @@ class LeasesTest {
   @Test
   void a_request_has_one_owner() {
     assertThat(take(worker).before()).isEqualTo(LeaseState.NONE);
-    assertThat(other.take(requestId)).isInstanceOf(HeldElsewhere.class);
-    assertThat(worker.take(requestId)).isInstanceOf(HeldElsewhere.class);
+    assertThat(other.take(requestId, Life.FIRST)).isInstanceOf(HeldElsewhere.class);
+    assertThat(worker.take(requestId, Life.FIRST)).isInstanceOf(HeldElsewhere.class);
   }
 
   @Test
@@ -73,7 +75,7 @@ class LeasesTest {
       lease.answering();
       lease.done();
     }
-    assertThat(other.take(requestId)).isInstanceOf(AlreadyDone.class);
+    assertThat(other.take(requestId, Life.FIRST)).isInstanceOf(AlreadyDone.class);
   }
 
   @Test
@@ -90,7 +92,7 @@ class LeasesTest {
     lease.nextAttempt();
     redis.connect().sync().del("sluice:lease:" + requestId);
     assertThat(lease.nextAttempt()).isEqualTo(2);
-    assertThat(other.take(requestId)).isInstanceOf(Taking.HeldElsewhere.class);
+    assertThat(other.take(requestId, Life.FIRST)).isInstanceOf(Taking.HeldElsewhere.class);
   }
 
   @Test
@@ -121,15 +123,64 @@ class LeasesTest {
       assertThat(System.nanoTime()).isLessThan(deadline);
   }
 
+  @Test
+  void a_request_that_its_owners_die_of_is_spent_and_what_happened_is_told() {
+    take(worker).lease().nextAttempt();
+    for (int deaths = 1; deaths <= 3; deaths++) {
+      redis.connect().sync().hset("sluice:lease:" + requestId, "until", "1"); // it expired
+      var taken = take(other);
+      assertThat(taken.isSpent()).isEqualTo(deaths == 3);
+      assertThat(taken.lease().history()).hasSize(deaths);
+      assertThat(taken.lease().history()).extracting("code").containsOnly("worker_lost");
+    }
+  }
+
+  @Test
+  void a_request_that_is_given_back_again_and_again_is_not_spent() {
+    for (int i = 0; i < 5; i++) takeOnceGivenBack(worker).lease().close();
+    assertThat(takeOnceGivenBack(other).isSpent()).isFalse();
+  }
+
+  @Test
+  void attempts_that_failed_are_told_to_the_next_owner() {
+    var lease = take(worker).lease();
+    lease.nextAttempt();
+    lease.failed("server_error");
+    lease.close();
+    assertThat(takeOnceGivenBack(other).lease().history())
+        .containsExactly(new FailedAttempt(1, "server_error", Instant.EPOCH));
+  }
+
+  @Test
+  void a_redriven_request_is_not_done_and_its_attempts_are_counted_on() {
+    var first = take(worker).lease();
+    first.nextAttempt();
+    first.done();
+    var again = (Taken) other.take(requestId, new Life(7, 1));
+    assertThat(again.before()).isEqualTo(LeaseState.NONE);
+    assertThat(again.lease().history()).isEmpty();
+    assertThat(again.lease().nextAttempt()).isEqualTo(2);
+    again.lease().done();
+    assertThat(worker.take(requestId, new Life(7, 1))).isInstanceOf(AlreadyDone.class);
+    assertThat(worker.take(requestId, Life.FIRST)).isInstanceOf(AlreadyDone.class);
+    assertThat(worker.take(requestId, new Life(9, 2))).isInstanceOf(Taken.class);
+  }
+
+  @Test
+  void a_redriven_request_keeps_its_numbers_when_redis_has_forgotten_the_first_life() {
+    var again = (Taken) other.take(requestId, new Life(7, 4));
+    assertThat(again.lease().nextAttempt()).isEqualTo(5);
+  }
+
   private Taken take(Leases leases) {
-    return (Taken) leases.take(requestId);
+    return (Taken) leases.take(requestId, Life.FIRST);
   }
 
   /** Giving back does not wait for Redis; it is done long before the lease would expire. */
   private Taken takeOnceGivenBack(Leases leases) {
     long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
     while (System.nanoTime() < deadline)
-      if (leases.take(requestId) instanceof Taken taken) return taken;
+      if (leases.take(requestId, Life.FIRST) instanceof Taken taken) return taken;
     throw new AssertionError("it was not given back");
   }
 
@@ -137,6 +188,8 @@ class LeasesTest {
     return new Leases(
         redis.connect(),
         new ClassPathResource("lua/lease.lua").getContentAsString(UTF_8),
-        new LeaseProperties(Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ofMinutes(5)));
+        new LeaseProperties(
+            Duration.ofSeconds(10), Duration.ofMillis(200), 3, Duration.ofMinutes(5)),
+        () -> Instant.EPOCH);
   }
 }

@@ -1,0 +1,331 @@
+package dev.sluice.systemtests;
+
+import static dev.sluice.systemtests.TestingSystem.JSON;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Operators turn the fleet up and down while everything runs. */
+class OpsControlsTest {
+  private static final String LANE = "gpt-4o-mini.interactive";
+  private static final String WORKER = "worker-1";
+
+  private final Simulator simulator = TestingSystem.simulator();
+  private final String ops = TestingSystem.token("ops");
+  private final List<ChatClient> clients = new ArrayList<>();
+
+  @BeforeEach
+  void slow() {
+    simulator.behave();
+    simulator.latency(700, 1);
+  }
+
+  @AfterEach
+  void reset() {
+    clients.forEach(ChatClient::close);
+    simulator.behave();
+    send("DELETE", "/api/ops/concurrency", "");
+    send("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":false}");
+    send("PUT", "/api/ops/workers/" + WORKER + "/drain", "{\"drain\":false}");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> worker().path("state").asString().equals("running"));
+  }
+
+  @Test
+  void concurrency_goes_up_and_down_within_a_second_under_load() {
+    ok(send("PUT", "/api/ops/concurrency", "{\"per_worker\":3}"));
+    await().atMost(Duration.ofSeconds(2)).until(() -> worker().path("concurrency").asInt() == 3);
+    assertThat(worker().path("concurrency_set_by").asString()).isEqualTo("fleet");
+    var ids = askAll(40);
+    await().atMost(Duration.ofSeconds(5)).until(() -> called(ids) >= 3);
+    assertThat(worker().path("in_flight").asInt()).isLessThanOrEqualTo(3);
+    await()
+        .atMost(Duration.ofSeconds(3))
+        .untilAsserted(() -> {
+          assertThat(lane().path("limiting_factor").asString()).isEqualTo("concurrency");
+          assertThat(lane().path("backlog").asLong()).isGreaterThan(20);
+          assertThat(lane().path("oldest_age_ms").asLong()).isPositive();
+        });
+    assertThat(called(ids)).isLessThan(20);
+
+    long raisedAt = System.nanoTime();
+    ok(send("PUT", "/api/ops/concurrency", "{\"per_worker\":200}"));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> called(ids) == 40);
+    assertThat(Duration.ofNanos(System.nanoTime() - raisedAt)).isLessThan(Duration.ofSeconds(2));
+    clients.forEach(client -> client.awaitQueued(10));
+    eachCompletes(40);
+    eachAttemptIsCalledOnce(ids);
+    assertThat(audited("concurrency").path("to").asInt()).isEqualTo(200);
+    assertThat(audited("concurrency").path("by").asString()).isEqualTo("ops");
+  }
+
+  @Test
+  void a_paused_lane_starts_nothing_until_it_goes_on() {
+    pause();
+    var ids = askAll(5);
+    await().atMost(Duration.ofSeconds(5)).until(() -> lane().path("backlog").asLong() >= 6);
+    assertThat(lane().path("limiting_factor").asString()).isEqualTo("paused");
+    assertThat(called(ids)).isZero();
+    assertThat(lane().path("eta_ms").isNull()).isTrue();
+    ok(send("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":false}"));
+    await().atMost(Duration.ofSeconds(2)).until(() -> called(ids) == 5);
+  }
+
+  @Test
+  void a_drained_worker_finishes_its_calls_takes_on_no_more_and_joins_again() {
+    var before = askAll(5);
+    await().atMost(Duration.ofSeconds(5)).until(() -> called(before) == 5);
+    ok(send("PUT", "/api/ops/workers/" + WORKER + "/drain", "{\"drain\":true}"));
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> worker().path("state").asString().equals("drained"));
+    eachCompletes(5);
+    var after = ask("after");
+    await().atMost(Duration.ofSeconds(5)).until(() -> lane().path("backlog").asLong() > 0);
+    assertThat(simulator.audit(after)).isEmpty();
+    assertThat(TestingSystem.get(workerUrl() + "/actuator/health/readiness").statusCode())
+        .isEqualTo(200);
+    ok(send("PUT", "/api/ops/workers/" + WORKER + "/drain", "{\"drain\":false}"));
+    await().atMost(Duration.ofSeconds(15)).until(() -> !simulator.audit(after).isEmpty());
+    eachAttemptIsCalledOnce(before);
+  }
+
+  @Test
+  void a_request_that_has_had_its_attempts_is_redriven_once_and_billed_to_its_user() {
+    simulator.latency(20, 1);
+    simulator.faults("{\"kind\":\"server_error\",\"times\":3}");
+    var id = ask("dead");
+    var end = clients.getLast().awaitEnd("dead");
+    assertThat(end.path("response").path("error").path("code").asString())
+        .isEqualTo("provider_unavailable");
+    var letter =
+        await()
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> letter(id), found -> !found.path("id").isMissingNode());
+    assertThat(letter.path("state").asString()).isEqualTo("open");
+    assertThat(letter.path("user").asString()).isEqualTo("user1");
+    assertThat(letter.path("attempts").asInt()).isEqualTo(3);
+    assertThat(letter.path("history").size()).isEqualTo(3);
+    assertThat(overview().path("dead_letters").path("open").asLong()).isPositive();
+    clients.forEach(ChatClient::close); // its client has gone
+
+    var redrive = "/api/ops/dead-letters/" + letter.path("id").asString() + "/redrive";
+    var once = JSON.readTree(ok(send("POST", redrive, "")).body());
+    var twice = JSON.readTree(ok(send(TestingSystem.otherUrl(), "POST", redrive, "")).body());
+    assertThat(once.path("state").asString()).isEqualTo("redriven");
+    assertThat(twice.path("state").asString()).isEqualTo("redriven");
+    var entries = TestingSystem.ledger().awaitEntries(id, 4);
+    assertThat(entries.getLast().outcome()).isEqualTo("completed");
+    assertThat(entries).allSatisfy(entry -> assertThat(entry.user()).isEqualTo("user1"));
+    assertThat(simulator.audit(id)).hasSize(4);
+    var setting = "dead-letter/" + letter.path("id").asString();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> find(changes(), "setting", setting).path("to").asString("").equals("redriven"));
+  }
+
+  @Test
+  void a_request_that_its_workers_die_of_is_set_aside_stops_no_other_and_can_be_redriven()
+      throws IOException {
+    simulator.latency(20, 1);
+    pause();
+    var id = ask("deadly");
+    redis(
+        "HSET sluice:lease:%s owner dead fence 1 state CALLING until 1 attempt 2 lost 2"
+            .formatted(id)); // the last of three workers that died with it
+    ok(send("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":false}"));
+    var client = clients.getLast();
+    assertThat(client.awaitEnd("deadly").path("response").path("error").path("code").asString())
+        .isEqualTo("request_set_aside");
+    await().atMost(Duration.ofSeconds(10)).until(() -> !letter(id).isEmpty());
+    assertThat(letter(id).path("attempts").asInt()).isEqualTo(2);
+    assertThat(letter(id).path("history").path(0).path("code").asString()).isEqualTo("worker_lost");
+    client.ask("another", "Does the lane go on?");
+    assertThat(client.awaitEnd("another").path("type").asString()).isEqualTo("response.completed");
+
+    ok(send("POST", "/api/ops/dead-letters/" + letter(id).path("id").asString() + "/redrive", ""));
+    var entries = TestingSystem.ledger().awaitEntries(id, 2);
+    assertThat(entries).extracting(Ledger.Entry::attempt).containsExactly(2, 3);
+    assertThat(entries).extracting(Ledger.Entry::outcome).containsExactly("lost", "completed");
+  }
+
+  @Test
+  void a_dead_letter_is_discarded_with_a_reason_alone() {
+    simulator.latency(20, 1);
+    simulator.faults("{\"kind\":\"server_error\",\"times\":3}");
+    var id = ask("dead");
+    clients.getLast().awaitEnd("dead");
+    await().atMost(Duration.ofSeconds(10)).until(() -> !letter(id).isEmpty());
+    var path = "/api/ops/dead-letters/" + letter(id).path("id").asString();
+    assertThat(code("POST", path + "/discard", "{\"reason\":\" \"}"))
+        .isEqualTo("missing_required_parameter");
+    ok(send("POST", path + "/discard", "{\"reason\":\"a test\"}"));
+    var redriven = JSON.readTree(ok(send("POST", path + "/redrive", "")).body());
+    assertThat(redriven.path("state").asString()).isEqualTo("discarded");
+    assertThat(redriven.path("note").asString()).isEqualTo("a test");
+    assertThat(code("POST", "/api/ops/dead-letters/999999999/redrive", "")).isEqualTo("not_found");
+    assertThat(code("GET", "/api/ops/dead-letters?limit=0", "")).isEqualTo("invalid_value");
+    assertThat(simulator.audit(id)).hasSize(3);
+  }
+
+  private JsonNode letter(String requestId) {
+    var page = JSON.readTree(ok(send("GET", "/api/ops/dead-letters", "")).body());
+    return find(page.path("dead_letters"), "request_id", requestId);
+  }
+
+  @Test
+  void what_makes_no_sense_is_refused_with_a_sentence() {
+    assertThat(code("PUT", "/api/ops/concurrency", "{\"per_worker\":0}"))
+        .isEqualTo("invalid_value");
+    assertThat(code("PUT", "/api/ops/concurrency", "{\"per_worker\":10001}"))
+        .isEqualTo("invalid_value");
+    assertThat(code("PUT", "/api/ops/concurrency", "{}")).isEqualTo("missing_required_parameter");
+    assertThat(code("PUT", "/api/ops/concurrency", "{\"per_worker\":\"many\"}"))
+        .isEqualTo("invalid_json");
+    assertThat(code("PUT", "/api/ops/workers/nobody/concurrency", "{\"value\":5}"))
+        .isEqualTo("not_found");
+    assertThat(code("PUT", "/api/ops/workers/nobody/drain", "{\"drain\":true}"))
+        .isEqualTo("not_found");
+    assertThat(code("PUT", "/api/ops/lanes/none.interactive/paused", "{\"paused\":true}"))
+        .isEqualTo("not_found");
+    assertThat(code("PUT", "/api/ops/lanes/" + LANE + "/paused", "{}"))
+        .isEqualTo("missing_required_parameter");
+  }
+
+  /** Returns when the worker has been seen to leave a request where it is. */
+  private void pause() {
+    ok(send("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":true}"));
+    await().atMost(Duration.ofSeconds(2)).until(() -> lane().path("paused").asBoolean());
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .pollInterval(Duration.ofMillis(400))
+        .until(() -> {
+          ask("until-one-stays" + asked);
+          return lane().path("backlog").asLong() > 0;
+        });
+  }
+
+  /** One command, as a person would type it; answers a number. */
+  private static void redis(String command) throws IOException {
+    var redis = URI.create(TestingSystem.stack().redis().url());
+    try (var socket = new Socket(redis.getHost(), redis.getPort())) {
+      socket.getOutputStream().write((command + "\r\n").getBytes(UTF_8));
+      assertThat(socket.getInputStream().read()).isEqualTo(':');
+    }
+  }
+
+  private List<String> askAll(int count) {
+    var ids = new ArrayList<String>();
+    for (int i = 0; i < count; i++) ids.add(ask("s" + i));
+    return ids;
+  }
+
+  private String ask(String stream) {
+    if (clients.isEmpty() || asked % 10 == 0) clients.add(ChatClient.of("user1"));
+    asked++;
+    return clients.getLast().ask(stream, "Question %d [[tokens=10]]".formatted(System.nanoTime()));
+  }
+
+  private int asked;
+
+  private void eachCompletes(int count) {
+    for (int i = 0; i < count; i++)
+      assertThat(clients.get(i / 10).awaitEnd("s" + i).path("type").asString())
+          .isEqualTo("response.completed");
+  }
+
+  /** On a slow machine an attempt may run out of time; the next has a number of its own. */
+  private void eachAttemptIsCalledOnce(List<String> ids) {
+    var calls = simulator.calls();
+    assertThat(ids)
+        .allSatisfy(id ->
+            assertThat(calls)
+                .filteredOn(
+                    call -> call.path("client_request_id").asString("").startsWith(id + "/"))
+                .extracting(call -> call.path("client_request_id").asString())
+                .doesNotHaveDuplicates());
+  }
+
+  private long called(List<String> ids) {
+    var calls = simulator.calls();
+    return ids.stream()
+        .filter(id ->
+            calls.stream()
+                .anyMatch(call -> call.path("client_request_id").asString("").startsWith(id + "/")))
+        .count();
+  }
+
+  private JsonNode overview() {
+    return JSON.readTree(ok(send("GET", "/api/ops/overview", "")).body());
+  }
+
+  private JsonNode lane() {
+    return find(overview().path("lanes"), "lane", LANE);
+  }
+
+  private JsonNode worker() {
+    return find(overview().path("workers"), "id", WORKER);
+  }
+
+  private static JsonNode find(JsonNode all, String name, String value) {
+    for (var each : all) if (each.path(name).asString().equals(value)) return each;
+    return JSON.createObjectNode();
+  }
+
+  private JsonNode audited(String setting) {
+    return await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> find(changes(), "setting", setting), found -> found.path("to").asInt() == 200);
+  }
+
+  private JsonNode changes() {
+    return JSON.readTree(send("GET", "/api/ops/audit", "").body()).path("changes");
+  }
+
+  private String code(String method, String path, String body) {
+    var answer = send(method, path, body);
+    assertThat(TestingSystem.error(answer).path("message").asString()).isNotBlank();
+    return TestingSystem.error(answer).path("code").asString();
+  }
+
+  private static HttpResponse<String> ok(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer;
+  }
+
+  private static String workerUrl() {
+    return TestingSystem.stack().worker(1).url();
+  }
+
+  private HttpResponse<String> send(String method, String path, String body) {
+    return send(TestingSystem.url(), method, path, body);
+  }
+
+  private HttpResponse<String> send(String api, String method, String path, String body) {
+    return TestingSystem.send(
+        HttpRequest.newBuilder(URI.create(api + path))
+            .header("Authorization", "Bearer " + ops)
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofString(body))
+            .build());
+  }
+}

@@ -1,0 +1,13 @@
+package dev.sluice.worker.flow;
+
+import dev.sluice.common.message.RequestEnvelope;
+import dev.sluice.common.topic.Lane;
+import dev.sluice.worker.intake.RequestHandler.Origin;
+import dev.sluice.worker.lease.Life;
+
+/**
+ * A request as it came from its lane.
+ *
+ * @param life the request's first, or that which an operator gave it again
+ */
+record Delivery(Lane lane, Origin origin, RequestEnvelope request, Life life) {}
