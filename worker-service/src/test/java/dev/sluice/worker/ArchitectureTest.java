@@ -29,7 +29,9 @@ class ArchitectureTest {
           .should()
           .notDependOnEachOther()
           .ignoreDependency(
-              resideInAnyPackage("..worker.flow..", "..worker.control.."), alwaysTrue());
+              resideInAnyPackage("..worker.flow..", "..worker.control.."), alwaysTrue())
+          // No stage: the threads that stages have their turns on
+          .ignoreDependency(alwaysTrue(), resideInAPackage("..worker.background.."));
 
   @ArchTest
   static final ArchRule control_turns_no_knob_of_the_flow_but_its_own_interface =

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.common.spend.SpendAccount;
 import dev.sluice.common.spend.SpendScript;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.ArrayList;
@@ -17,9 +18,11 @@ final class SpendStore {
   private static final byte[] SCRIPT = SpendScript.text().getBytes(UTF_8);
 
   private final StatefulRedisConnection<String, byte[]> redis;
+  private final String digest;
 
   SpendStore(StatefulRedisConnection<String, byte[]> redis) {
     this.redis = redis;
+    this.digest = redis.async().digest(SCRIPT);
   }
 
   /**
@@ -77,10 +80,15 @@ final class SpendStore {
     var all = new byte[arguments.size() + 1][];
     all[0] = verb.getBytes(UTF_8);
     for (int i = 0; i < arguments.size(); i++) all[i + 1] = arguments.get(i).getBytes(UTF_8);
+    var keys = account.keys();
     try {
       return redis
           .async()
-          .<Long>eval(SCRIPT, ScriptOutputType.INTEGER, account.keys(), all)
+          .<Long>evalsha(digest, ScriptOutputType.INTEGER, keys, all)
+          .exceptionallyCompose(failed ->
+              failed instanceof RedisNoScriptException
+                  ? redis.async().eval(SCRIPT, ScriptOutputType.INTEGER, keys, all)
+                  : CompletableFuture.failedStage(failed))
           .toCompletableFuture();
     } catch (RedisException unavailable) {
       return CompletableFuture.failedFuture(unavailable);

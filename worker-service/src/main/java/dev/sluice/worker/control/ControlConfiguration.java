@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.common.budget.BudgetProperties;
 import dev.sluice.common.message.MessageCodec;
+import dev.sluice.common.topic.Topics;
+import dev.sluice.worker.background.ConsumerLoop;
 import dev.sluice.worker.budget.Budget;
 import dev.sluice.worker.intake.Intake;
 import dev.sluice.worker.ledger.SpendAccounts;
@@ -11,6 +13,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.IOException;
 import java.time.InstantSource;
+import org.apache.kafka.common.TopicPartition;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -22,9 +25,12 @@ import org.springframework.kafka.core.ConsumerFactory;
 @EnableConfigurationProperties(WorkerProperties.class)
 class ControlConfiguration {
   @Bean
-  CancelListener cancelListener(
+  ConsumerLoop cancels(
       ConsumerFactory<byte[], byte[]> consumers, MessageCodec codec, Cancels cancels) {
-    return new CancelListener(consumers, codec, cancels::cancel);
+    var listener = new CancelListener(codec, cancels::cancel);
+    // From the last hour on: a cancel may precede its request, which may still be on its lane
+    return new ConsumerLoop(
+        "cancels", consumers, new TopicPartition(Topics.CONTROL, 0), listener::read);
   }
 
   @Bean

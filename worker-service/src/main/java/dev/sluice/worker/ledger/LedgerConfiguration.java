@@ -1,8 +1,11 @@
 package dev.sluice.worker.ledger;
 
 import dev.sluice.common.message.MessageCodec;
+import dev.sluice.worker.background.PeriodicChores;
+import dev.sluice.worker.background.PeriodicChores.Chore;
 import io.lettuce.core.RedisClient;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +38,13 @@ import org.springframework.util.backoff.ExponentialBackOff;
 @EntityScan(basePackageClasses = RateCard.class)
 @EnableJpaRepositories(considerNestedRepositories = true)
 class LedgerConfiguration {
+  private static final int MONTHS_AHEAD = 3;
+  private static final Duration PARTITIONS_EVERY = Duration.ofDays(1);
+  private static final Duration PRICES_EVERY = Duration.ofMinutes(1);
+  private static final Duration LAG_EVERY = Duration.ofSeconds(2);
+  // It waits by itself until there is something to do
+  private static final Duration SPEND_AT_ONCE = Duration.ofMillis(1);
+
   @Bean
   UsageLedger usageLedger(
       KafkaTemplate<byte[], byte[]> kafka, MessageCodec codec, InstantSource clock) {
@@ -123,7 +133,14 @@ class LedgerConfiguration {
   }
 
   @Bean
-  LedgerChores ledgerChores(
+  PeriodicChores spendChores(SpendAccounts spend) {
+    return new PeriodicChores(
+        "spend-accounts", List.of(Chore.every(SPEND_AT_ONCE, "spend accounts", spend::turn)));
+  }
+
+  /** The coming months' partitions, the lag, late prices, lost attempts. */
+  @Bean
+  PeriodicChores ledgerChores(
       LedgerStore store,
       RunningRequests running,
       UsageLedger ledger,
@@ -135,7 +152,14 @@ class LedgerConfiguration {
       InstantSource clock) {
     var lost = new LostAttempts(store, running, ledger, meters, properties.lostGrace(), clock);
     var pricing = new LatePricing(store, rateCards, new TransactionTemplate(transactions), meters);
-    return new LedgerChores(store, lost, pricing, lag, properties.sweepEvery());
+    return new PeriodicChores(
+        "ledger-chores",
+        List.of(
+            Chore.every(
+                PARTITIONS_EVERY, "partitions", () -> store.makePartitionsAhead(MONTHS_AHEAD)),
+            Chore.every(LAG_EVERY, "lag", lag::sample),
+            Chore.every(PRICES_EVERY, "late prices", pricing::run),
+            Chore.every(properties.sweepEvery(), "lost attempts", lost::sweep)));
   }
 
   @Bean

@@ -10,6 +10,7 @@ import dev.sluice.common.spend.SpendPeriod;
 import dev.sluice.common.spend.SpendScope;
 import dev.sluice.common.spend.SpendScript;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
@@ -29,15 +30,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 
 /**
  * Takes what the ledger has written over into the accounts in Redis that admission compares with
- * spend caps. Thread-safe; all work is done on a thread of its own, so that the writer never waits
- * for Redis.
+ * spend caps. Thread-safe; all work is done by {@link #turn}, which one thread of its own calls
+ * again and again, so that the writer never waits for Redis.
  */
-public final class SpendAccounts implements SmartLifecycle {
+public final class SpendAccounts {
   /*
    * What is settled is always the ledger's whole sum, never an amount added: a batch that is repeated,
    * a correction or a crash between Postgres and Redis leave nothing wrong for longer than until the
@@ -62,12 +62,14 @@ public final class SpendAccounts implements SmartLifecycle {
   private final Duration every;
   private final InstantSource clock;
   private final String script = SpendScript.text();
+  private final String digest;
   private final Map<String, SpendCapSet> caps = new ConcurrentHashMap<>();
 
   // Guarded by itself: ids of requests that hold nothing any more, by account
   private final Map<SpendAccount, Set<String>> pending = new HashMap<>();
-  private volatile boolean running;
-  private volatile Thread thread = Thread.ofPlatform().unstarted(() -> {});
+
+  // The thread's own: when all accounts are to be looked at again
+  private Instant due = Instant.MIN;
 
   SpendAccounts(
       SpendSums sums,
@@ -78,6 +80,7 @@ public final class SpendAccounts implements SmartLifecycle {
     this.sums = sums;
     this.watermark = watermark;
     this.redis = redis;
+    this.digest = redis.async().digest(script);
     this.every = every;
     this.clock = clock;
   }
@@ -116,40 +119,18 @@ public final class SpendAccounts implements SmartLifecycle {
         || (attempt.errorCode() != null && ENDED.contains(attempt.errorCode()));
   }
 
-  @Override
-  public void start() {
-    running = true;
-    thread = Thread.ofPlatform().name("spend-accounts").daemon().start(this::loop);
-  }
-
-  @Override
-  public void stop() {
-    running = false;
-    thread.interrupt();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
-  }
-
-  private void loop() {
-    var due = Instant.MIN;
-    while (running)
-      try {
-        settle(takePending());
-        if (clock.instant().isBefore(due)) continue;
-        due = clock.instant().plus(every);
-        refresh();
-      } catch (InterruptedException stopped) {
-        return;
-      } catch (DataAccessException | RedisException | IllegalStateException unavailable) {
-        log.atWarn()
-            .addKeyValue("cause", unavailable.toString())
-            .log("Spend accounts cannot be brought up to date; what requests hold stays held");
-      } catch (RuntimeException unforeseen) {
-        log.atWarn().setCause(unforeseen).log("Spend accounts could not be brought up to date");
-      }
+  /** Waits for something to do, and does it. */
+  void turn() throws InterruptedException {
+    try {
+      settle(takePending());
+      if (clock.instant().isBefore(due)) return;
+      due = clock.instant().plus(every);
+      refresh();
+    } catch (DataAccessException | RedisException | IllegalStateException unavailable) {
+      log.atWarn()
+          .addKeyValue("cause", unavailable.toString())
+          .log("Spend accounts cannot be brought up to date; what requests hold stays held");
+    }
   }
 
   private Map<SpendAccount, Set<String>> takePending() throws InterruptedException {
@@ -189,17 +170,21 @@ public final class SpendAccounts implements SmartLifecycle {
               List.of(
                   SpendScript.SETTLE, SpendAccount.units(sum), Long.toString(version), through));
       arguments.addAll(released.getOrDefault(account, Set.of()));
-      answers.add(
-          redis
-              .async()
-              .<Long>eval(
-                  script,
-                  ScriptOutputType.INTEGER,
-                  account.keys(),
-                  arguments.toArray(String[]::new))
-              .toCompletableFuture());
+      answers.add(run(account, arguments.toArray(String[]::new)));
     });
     await(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)));
+  }
+
+  private CompletableFuture<Long> run(SpendAccount account, String[] arguments) {
+    var keys = account.keys();
+    return redis
+        .async()
+        .<Long>evalsha(digest, ScriptOutputType.INTEGER, keys, arguments)
+        .exceptionallyCompose(failed ->
+            failed instanceof RedisNoScriptException
+                ? redis.async().eval(script, ScriptOutputType.INTEGER, keys, arguments)
+                : CompletableFuture.failedStage(failed))
+        .toCompletableFuture();
   }
 
   private static void await(CompletableFuture<Void> answers) throws InterruptedException {

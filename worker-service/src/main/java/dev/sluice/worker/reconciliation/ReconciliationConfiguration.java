@@ -2,13 +2,18 @@ package dev.sluice.worker.reconciliation;
 
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import dev.sluice.common.message.MessageCodec;
+import dev.sluice.worker.background.PeriodicChores;
+import dev.sluice.worker.background.PeriodicChores.Chore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,6 +30,11 @@ import org.springframework.util.backoff.ExponentialBackOff;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ReconciliationProperties.class)
 class ReconciliationConfiguration {
+  private static final Logger log = LoggerFactory.getLogger(ReconciliationConfiguration.class);
+
+  // By then the topic's partition is somebody's
+  private static final Duration FIRST_AFTER = Duration.ofSeconds(30);
+
   // Both reports with all their retries stay well within the time that Kafka gives a listener
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
   private static final int RETRIES = 3;
@@ -44,6 +54,9 @@ class ReconciliationConfiguration {
     var store = new ReconciliationStore(jdbc, new TransactionTemplate(transactions));
     var provider =
         properties.mayAsk() ? Optional.of(provider(properties)) : Optional.<ProviderApi>empty();
+    if (provider.isEmpty())
+      log.info(
+          "No admin key: the provider is not asked for its figures, which can be brought along by file. SLUICE_RECONCILIATION_ADMINKEY changes that");
     return new Reconciliation(provider, store, meters, properties, clock);
   }
 
@@ -63,20 +76,23 @@ class ReconciliationConfiguration {
   }
 
   @Bean
-  ReconciliationSchedule reconciliationSchedule(
+  PeriodicChores reconciliationChores(
       Reconciliation reconciliation,
       KafkaListenerEndpointRegistry listeners,
       ReconciliationProperties properties,
       ReconciliationMeters meters) {
-    return new ReconciliationSchedule(
-        reconciliation,
-        () -> {
-          var container = listeners.getListenerContainer(ReconciliationListener.ID);
-          var assigned = container == null ? null : container.getAssignedPartitions();
-          return assigned != null && !assigned.isEmpty();
-        },
-        properties,
-        meters);
+    var schedule =
+        new ReconciliationSchedule(
+            reconciliation,
+            () -> {
+              var container = listeners.getListenerContainer(ReconciliationListener.ID);
+              var assigned = container == null ? null : container.getAssignedPartitions();
+              return assigned != null && !assigned.isEmpty();
+            },
+            meters);
+    return new PeriodicChores(
+        "reconciliation",
+        List.of(new Chore("reconciliation", FIRST_AFTER, properties.every(), schedule::turn)));
   }
 
   /** One message at a time, since one may take a minute; tried again until Postgres is there. */

@@ -15,6 +15,7 @@ import dev.sluice.common.spend.SpendPeriod;
 import dev.sluice.common.spend.SpendScope;
 import dev.sluice.common.spend.SpendScript;
 import dev.sluice.worker.TestingStack;
+import dev.sluice.worker.background.PeriodicChores;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -59,6 +60,7 @@ class SpendAccountsTest {
   private String topic;
   private SpendAccount account;
   private SpendAccounts accounts;
+  private PeriodicChores chores;
   private LedgerWriter writer;
 
   @BeforeAll
@@ -101,18 +103,19 @@ class SpendAccountsTest {
             Duration.ofSeconds(30),
             clock);
     accounts.cap(cap);
+    chores = new LedgerConfiguration().spendChores(accounts);
     writer = ledger.writer(ledger.lag("nobody", List::of), accounts::written);
     run(SpendScript.BEGIN, "0", "1", Long.toString(Instant.now().plusSeconds(600).toEpochMilli()));
   }
 
   @AfterEach
   void stop() {
-    accounts.stop();
+    chores.stop();
   }
 
   @Test
   void what_is_settled_is_held_no_more_and_a_repeat_adds_nothing() {
-    accounts.start();
+    chores.start();
     var id = hold();
     write(completed(id, team, MODEL));
     await().atMost(SOON).untilAsserted(() -> assertSpent(COST, "0"));
@@ -123,7 +126,7 @@ class SpendAccountsTest {
 
   @Test
   void a_request_whose_attempt_failed_goes_on_holding() {
-    accounts.start();
+    chores.start();
     var id = hold();
     write(with(LedgerEvents.failed(id, LedgerEvents.OPENED), team));
     write(completed("resp_" + UUID.randomUUID(), team, MODEL));
@@ -149,6 +152,14 @@ class SpendAccountsTest {
     ledger.latePricing().run();
     accounts.refresh();
     assertSpent("0.002", "0");
+  }
+
+  @Test
+  void a_redis_that_has_lost_the_script_is_sent_it_again() throws Exception {
+    write(completed("resp_" + UUID.randomUUID(), team, MODEL));
+    redis.sync().scriptFlush();
+    accounts.refresh();
+    assertSpent(COST, "0");
   }
 
   @Test
