@@ -234,8 +234,9 @@ class LedgerWriter {
     var corrections = new HashMap<String, Integer>();
     var unpriced = new HashSet<String>();
     for (var row : written.rows()) {
-      if (row.reverses() != null) {
-        corrections.merge(String.valueOf(row.correctionReason()), 1, Integer::sum);
+      var revision = row.revision();
+      if (revision.reverses() != null) {
+        corrections.merge(String.valueOf(revision.correctionReason()), 1, Integer::sum);
         continue;
       }
       if (row.suspect() != null) suspect(row, row.suspect());

@@ -189,13 +189,17 @@ class RateCardTest {
     var back = wrong.reversed("test");
     var stands = right.replacing(wrong, "test");
     assertThat(cost(wrong).add(cost(back)).add(cost(stands))).isEqualByComparingTo(cost(right));
-    assertThat(wrong.inputTokens() + back.inputTokens() + stands.inputTokens())
-        .isEqualTo(right.inputTokens());
-    assertThat(List.of(wrong.entry(), back.entry(), stands.entry())).containsExactly(0, 1, 2);
+    assertThat(inputOf(wrong) + inputOf(back) + inputOf(stands)).isEqualTo(inputOf(right));
+    assertThat(Stream.of(wrong, back, stands).map(row -> row.revision().entry()))
+        .containsExactly(0, 1, 2);
   }
 
   private static BigDecimal cost(UsageRow row) {
-    return Objects.requireNonNull(row.cost());
+    return Objects.requireNonNull(row.amounts().cost());
+  }
+
+  private static long inputOf(UsageRow row) {
+    return row.counts().inputTokens();
   }
 
   private static UsageRow row(dev.sluice.common.message.AttemptSettled settled, RateCard card) {
