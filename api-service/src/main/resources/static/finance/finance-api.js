@@ -89,6 +89,10 @@ import { ApiError, Session } from '../session.js';
 /**
  * @typedef {object} RequestDetail
  * @property {string} requestId
+ * @property {string} user
+ * @property {string} team
+ * @property {string} project
+ * @property {string} model of the last attempt
  * @property {Attempt[]} attempts
  */
 
@@ -341,7 +345,7 @@ export function exportPath(name, days) {
 
 /** @param {Pick<Cap, 'scope' | 'subject' | 'period'>} which */
 function capPath({ scope, subject, period }) {
-  return `api/finance/caps/${scope}/${encodeURIComponent(subject)}/${period}`;
+  return `api/finance/caps/${scope}/${period}?${new URLSearchParams({ subject })}`;
 }
 
 /**

@@ -45,7 +45,7 @@ export function mount(element, { api, place, href, signal }) {
   load(detail, signal, () => api.request(place.request, signal), draw);
 
   /** @param {RequestDetail} request */
-  function draw({ attempts }) {
+  function draw({ user, team, project, model, attempts }) {
     const cost = new Sums();
     const saved = new Sums();
     for (const attempt of attempts) {
@@ -54,6 +54,7 @@ export function mount(element, { api, place, href, signal }) {
     }
     const facts = [fact('Cost', cost.show())];
     if (saved.of(saved.currency) > 0n) facts.push(fact('Saved', saved.show()));
+    for (const [name, value] of Object.entries({ User: user, Team: team, Project: project, Model: model })) facts.push(fact(name, value || '–'));
     return [
       make('dl', { class: 'facts', 'data-testid': 'facts' }, ...facts),
       table('Attempts', 'attempts-table', COLUMNS.toSpliced(3, 0, { title: 'To do', cell: toDo }), attempts).element,
@@ -76,7 +77,7 @@ export function mount(element, { api, place, href, signal }) {
 
 /**
  * @param {string} name
- * @param {Node} value
+ * @param {Node | string} value
  */
 function fact(name, value) {
   return make('div', {}, make('dt', {}, name), make('dd', {}, value));

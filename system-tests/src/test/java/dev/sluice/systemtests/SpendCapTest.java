@@ -3,11 +3,13 @@ package dev.sluice.systemtests;
 import static dev.sluice.systemtests.HttpCaller.json;
 import static dev.sluice.systemtests.HttpCaller.question;
 import static dev.sluice.systemtests.TestingSystem.error;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.math.BigDecimal;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.UUID;
@@ -20,9 +22,12 @@ import tools.jackson.databind.JsonNode;
 class SpendCapTest {
   private final HttpCaller finance = HttpCaller.of("finance");
   private final HttpCaller user = HttpCaller.of("user1");
-  private final String project = "capped " + UUID.randomUUID();
+
+  /** With all that a path cannot hold. */
+  private final String project = "/capped/a;b=c \\ 100% & + ü ? # ../" + UUID.randomUUID();
+
   private final String path =
-      "/api/finance/caps/project/%s/day".formatted(project.replace(" ", "%20"));
+      "/api/finance/caps/project/day?subject=" + URLEncoder.encode(project, UTF_8);
 
   @Test
   void a_cap_holds_on_every_instance_within_a_second_and_shows_what_was_spent() {
@@ -41,12 +46,14 @@ class SpendCapTest {
           var cap = cap();
           assertThat(money(cap, "settled")).isEqualByComparingTo(cost);
           assertThat(money(cap, "reserved")).isZero();
-          assertThat(cap.path("hard").asString()).isEqualTo("1.00");
+          assertThat(cap.path("hard").asString()).isEqualTo("1");
           assertThat(cap.path("periodEnd").asString()).endsWith("T00:00:00Z");
           assertThat(cap.path("setBy").asString()).isEqualTo("finance");
         });
 
-    put(path, "{\"hard\":\"0.0000000001\"}");
+    var tiny = json(put(path, "{\"soft\":\"0.0000000000\",\"hard\":\"0.0000000001\"}"));
+    assertThat(tiny.path("soft").asString()).isEqualTo("0");
+    assertThat(tiny.path("hard").asString()).isEqualTo("0.0000000001");
     await()
         .atMost(ofSeconds(1))
         .untilAsserted(() -> {
@@ -75,6 +82,8 @@ class SpendCapTest {
           var ours = changes.filter(it -> it.path("setting").asString().equals(setting)).toList();
           assertThat(ours).hasSize(3);
           assertThat(ours.getFirst().path("to").isNull()).isTrue();
+          assertThat(ours.get(1).path("to").path("soft").asString()).isEqualTo("0.0000000000");
+          assertThat(ours.get(1).path("to").path("hard").asString()).isEqualTo("0.0000000001");
           assertThat(ours.getLast().path("to").path("hard").asString()).isEqualTo("1.00");
         });
   }
@@ -83,19 +92,20 @@ class SpendCapTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "team/red/day     | {\"hard\":\"-1\"}                     | invalid_value",
-        "team/red/day     | {\"hard\":\"1.00000000001\"}          | invalid_value",
-        "team/red/day     | {\"hard\":\"1e3\"}                    | invalid_value",
-        "team/red/day     | {\"hard\":\"999999999\"}              | invalid_value",
-        "team/red/day     | {\"hard\":100}                        | invalid_type",
-        "team/red/day     | {\"soft\":\"2\",\"hard\":\"1\"}       | invalid_value",
-        "team/red/day     | {\"soft\":null,\"hard\":null}         | missing_required_parameter",
-        "team/red/day     | {\"hart\":\"1\"}                      | unsupported_parameter",
-        "team/red/day     | []                                    | invalid_json",
-        "team/red/day     | no json                               | invalid_json",
-        "company/red/day  | {\"hard\":\"1\"}                      | invalid_value",
-        "team/red/year    | {\"hard\":\"1\"}                      | invalid_value",
-        "team/%20/day     | {\"hard\":\"1\"}                      | invalid_value"
+        "team/day?subject=red   | {\"hard\":\"-1\"}                     | invalid_value",
+        "team/day?subject=red   | {\"hard\":\"1.00000000001\"}          | invalid_value",
+        "team/day?subject=red   | {\"hard\":\"1e3\"}                    | invalid_value",
+        "team/day?subject=red   | {\"hard\":\"999999999\"}              | invalid_value",
+        "team/day?subject=red   | {\"hard\":100}                        | invalid_type",
+        "team/day?subject=red   | {\"soft\":\"2\",\"hard\":\"1\"}       | invalid_value",
+        "team/day?subject=red   | {\"soft\":null,\"hard\":null}         | missing_required_parameter",
+        "team/day?subject=red   | {\"hart\":\"1\"}                      | unsupported_parameter",
+        "team/day?subject=red   | []                                    | invalid_json",
+        "team/day?subject=red   | no json                               | invalid_json",
+        "company/day?subject=red | {\"hard\":\"1\"}                      | invalid_value",
+        "team/year?subject=red  | {\"hard\":\"1\"}                      | invalid_value",
+        "team/day?subject=%20   | {\"hard\":\"1\"}                      | invalid_value",
+        "team/day               | {\"hard\":\"1\"}                      | missing_required_parameter"
       })
   void a_cap_that_makes_no_sense_is_refused(String cap, String body, String code) {
     var refused = put("/api/finance/caps/" + cap, body);

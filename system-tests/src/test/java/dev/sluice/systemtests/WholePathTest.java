@@ -7,6 +7,7 @@ import com.openai.core.http.ResponseWebSocketOptions;
 import com.openai.models.responses.ResponsesClientEvent;
 import com.openai.models.responses.ResponsesClientEvent.ResponseCreate;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +76,7 @@ class WholePathTest {
       var answer =
           TestingSystem.get(url, "Authorization", "Bearer " + TestingSystem.token("user1"));
       assertThat(TestingSystem.JSON.readTree(answer.body()).path("cost").asString())
-          .isEqualTo(String.valueOf(cost));
+          .isEqualTo(Objects.requireNonNull(cost).stripTrailingZeros().toPlainString());
       var foreign =
           TestingSystem.get(url, "Authorization", "Bearer " + TestingSystem.token("user2"));
       assertThat(foreign.statusCode()).isEqualTo(404);

@@ -4,8 +4,9 @@ import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.spend.SpendPeriod;
 import dev.sluice.common.spend.SpendScope;
+import org.jspecify.annotations.Nullable;
 
-/** The parts of a cap's path, checked. */
+/** The parts of a cap's address, checked. */
 final class CapAddress {
   private static final int LONGEST_SUBJECT = 256;
 
@@ -21,7 +22,12 @@ final class CapAddress {
         .orElseThrow(() -> refusal("period", "A cap's period is day or month."));
   }
 
-  static String subject(String name) {
+  static String subject(@Nullable String name) {
+    if (name == null)
+      throw new SluiceException(
+          ErrorCode.MISSING_REQUIRED_PARAMETER,
+          "Say whose spending is capped: subject=the user, team or project, URL-encoded.",
+          "subject");
     if (name.isBlank()
         || name.length() > LONGEST_SUBJECT
         || name.chars().anyMatch(Character::isISOControl))

@@ -1,6 +1,5 @@
 package dev.sluice.api.finance;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.id.Caller;
@@ -37,8 +36,6 @@ class RequestCosts {
   }
 
   /**
-   * Money is text: a JSON number would be read as floating point.
-   *
    * @param attempt 0 for an answer that was used again, without a call
    * @param saved what that call would have cost; null where a rate card is missing
    * @param source {@code provider}, {@code cache} or {@code coalesced}
@@ -51,8 +48,8 @@ class RequestCosts {
       long cachedInputTokens,
       long outputTokens,
       long reasoningTokens,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal cost,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal saved,
+      @Nullable String cost,
+      @Nullable String saved,
       String source,
       String currency,
       boolean estimated,
@@ -65,7 +62,7 @@ class RequestCosts {
   record RequestCost(
       String requestId,
       boolean settled,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal cost,
+      @Nullable String cost,
       String currency,
       List<Attempt> attempts) {}
 
@@ -84,8 +81,9 @@ class RequestCosts {
     var cost =
         priced.size() < attempts.size()
             ? null
-            : priced.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
-    return new RequestCost(responseId, true, cost, attempts.getFirst().currency(), attempts);
+            : priced.stream().map(BigDecimal::new).reduce(BigDecimal.ZERO, BigDecimal::add);
+    return new RequestCost(
+        responseId, true, Money.text(cost), attempts.getFirst().currency(), attempts);
   }
 
   private static Attempt attempt(ResultSet row, int number) throws SQLException {
@@ -97,8 +95,8 @@ class RequestCosts {
         row.getLong("cached_input_tokens"),
         row.getLong("output_tokens"),
         row.getLong("reasoning_tokens"),
-        row.getBigDecimal("cost"),
-        row.getBigDecimal("saved"),
+        Money.text(row.getBigDecimal("cost")),
+        Money.text(row.getBigDecimal("saved")),
         row.getString("source"),
         row.getString("currency"),
         row.getBoolean("estimated"),

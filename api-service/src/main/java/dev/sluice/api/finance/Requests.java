@@ -100,8 +100,8 @@ class Requests {
       String project,
       String model,
       long attempts,
-      Number inputTokens,
-      Number outputTokens,
+      long inputTokens,
+      long outputTokens,
       @Nullable String cost,
       String currency,
       boolean estimated,
@@ -143,9 +143,17 @@ class Requests {
       Instant openedAt,
       Instant settledAt) {}
 
+  /**
+   * @param model of the last attempt
+   */
   @JsonNaming(LowerCamelCaseStrategy.class)
   record Attempts(
-      String requestId, String user, String team, String project, List<Attempt> attempts) {}
+      String requestId,
+      String user,
+      String team,
+      String project,
+      String model,
+      List<Attempt> attempts) {}
 
   private record Owned(String user, String team, String project, Attempt attempt) {}
 
@@ -188,6 +196,7 @@ class Requests {
         first.user(),
         first.team(),
         first.project(),
+        owned.getLast().attempt().model(),
         owned.stream().map(Owned::attempt).toList());
   }
 
@@ -219,8 +228,8 @@ class Requests {
             row.getString("project"),
             row.getString("model"),
             row.getLong("attempts"),
-            row.getBigDecimal("input_tokens"),
-            row.getBigDecimal("output_tokens"),
+            row.getLong("input_tokens"),
+            row.getLong("output_tokens"),
             Money.text(row.getBigDecimal("cost")),
             row.getString("currency"),
             row.getBoolean("estimated"),

@@ -1,6 +1,5 @@
 package dev.sluice.api.finance;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.sluice.api.settings.Settings;
 import dev.sluice.api.spend.CapStanding;
 import dev.sluice.api.spend.Spending;
@@ -11,7 +10,6 @@ import dev.sluice.common.message.SpendCapSet;
 import dev.sluice.common.spend.SpendAccount;
 import dev.sluice.common.spend.SpendPeriod;
 import dev.sluice.common.spend.SpendScope;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -25,13 +23,17 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** {@code /api/finance/caps}: what users, teams and projects may spend, changed while all runs. */
+/**
+ * {@code /api/finance/caps}: what users, teams and projects may spend, changed while all runs. The
+ * subject is a parameter: a path cannot hold every name.
+ */
 @RestController
 class SpendCaps {
   private final Settings settings;
@@ -45,8 +47,6 @@ class SpendCaps {
   }
 
   /**
-   * Money is text: a JSON number would be read as floating point.
-   *
    * @param settled what the ledger has of the current period; null where that cannot be told now
    * @param reserved what is held for requests under way; null likewise
    */
@@ -55,11 +55,11 @@ class SpendCaps {
       SpendScope scope,
       String subject,
       SpendPeriod period,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal soft,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal hard,
+      @Nullable String soft,
+      @Nullable String hard,
       String currency,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal settled,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal reserved,
+      @Nullable String settled,
+      @Nullable String reserved,
       Instant periodStart,
       Instant periodEnd,
       String setBy,
@@ -72,11 +72,11 @@ class SpendCaps {
           cap.scope(),
           cap.subject(),
           cap.period(),
-          cap.soft(),
-          cap.hard(),
+          Money.text(cap.soft()),
+          Money.text(cap.hard()),
           SpendAccount.CURRENCY,
-          spent == null ? null : spent.settled(),
-          spent == null ? null : spent.reserved(),
+          spent == null ? null : Money.text(spent.settled()),
+          spent == null ? null : Money.text(spent.reserved()),
           account.start().atStartOfDay(ZoneOffset.UTC).toInstant(),
           account.end(),
           cap.by(),
@@ -96,11 +96,11 @@ class SpendCaps {
     return Map.of("caps", spending.standings(sorted).stream().map(CapView::of).toList());
   }
 
-  @PutMapping("/api/finance/caps/{scope}/{subject}/{period}")
+  @PutMapping("/api/finance/caps/{scope}/{period}")
   CapView set(
       @PathVariable String scope,
-      @PathVariable String subject,
       @PathVariable String period,
+      @RequestParam(required = false) @Nullable String subject,
       @RequestBody JsonNode body,
       Caller caller) {
     var limits = CapLimits.read(body);
@@ -118,12 +118,12 @@ class SpendCaps {
     return CapView.of(spending.standings(List.of(cap)).getFirst());
   }
 
-  @DeleteMapping("/api/finance/caps/{scope}/{subject}/{period}")
+  @DeleteMapping("/api/finance/caps/{scope}/{period}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void remove(
       @PathVariable String scope,
-      @PathVariable String subject,
       @PathVariable String period,
+      @RequestParam(required = false) @Nullable String subject,
       Caller caller) {
     var cap =
         settings.cap(

@@ -124,6 +124,13 @@ class CostsTest {
 
   @Test
   void the_attempts_of_a_request_are_told_as_they_stand() {
+    assertThat(requests.attempts("resp_2"))
+        .satisfies(request -> {
+          assertThat(List.of(request.user(), request.team(), request.project()))
+              .containsExactly("user2", "blue", "apollo");
+          assertThat(request.model()).isEqualTo("gpt-4o");
+        });
+    assertThat(requests.attempts("resp_5").attempts().getFirst().cost()).isEqualTo("0");
     assertThat(requests.attempts("resp_3").attempts())
         .singleElement()
         .satisfies(attempt -> {

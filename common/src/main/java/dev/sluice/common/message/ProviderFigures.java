@@ -2,7 +2,6 @@ package dev.sluice.common.message;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
-import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -71,7 +70,7 @@ public record ProviderFigures(
       long inputTokens,
       long cachedInputTokens,
       long outputTokens,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal cost,
+      @DecimalText @Nullable BigDecimal cost,
       @Nullable String currency) {
     /** Of a report of usage. */
     public static Figure usage(

@@ -2,7 +2,6 @@ package dev.sluice.common.message;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
-import com.fasterxml.jackson.annotation.JsonFormat;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -36,10 +35,10 @@ public record RateCardAdded(
 
   /** Of 1,000,000 tokens; as text, which no JSON reader rounds. */
   public record Prices(
-      @JsonFormat(shape = JsonFormat.Shape.STRING) BigDecimal input,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) BigDecimal cachedInput,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) BigDecimal cacheWrite,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) BigDecimal output) {}
+      @DecimalText BigDecimal input,
+      @DecimalText BigDecimal cachedInput,
+      @DecimalText BigDecimal cacheWrite,
+      @DecimalText BigDecimal output) {}
 
   /**
    * What a long attempt costs, all of it.

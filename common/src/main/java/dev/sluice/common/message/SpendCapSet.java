@@ -2,7 +2,6 @@ package dev.sluice.common.message;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
-import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.sluice.common.spend.SpendAccount;
 import dev.sluice.common.spend.SpendPeriod;
 import dev.sluice.common.spend.SpendScope;
@@ -23,16 +22,15 @@ public record SpendCapSet(
     SpendScope scope,
     String subject,
     SpendPeriod period,
-    @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal soft,
-    @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal hard,
+    @DecimalText @Nullable BigDecimal soft,
+    @DecimalText @Nullable BigDecimal hard,
     String by,
     Instant at,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown)
     implements SettingChange {
 
   private record Limits(
-      @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal soft,
-      @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable BigDecimal hard) {}
+      @DecimalText @Nullable BigDecimal soft, @DecimalText @Nullable BigDecimal hard) {}
 
   @Override
   public String key() {

@@ -142,6 +142,22 @@ class MessageCodecTest {
   }
 
   @Test
+  void money_has_no_exponent() {
+    var cap =
+        new SpendCapSet(
+            SpendScope.TEAM,
+            "t",
+            SpendPeriod.DAY,
+            new BigDecimal("0E-10"),
+            new BigDecimal("1E-10"),
+            "somebody",
+            NOON,
+            Map.of());
+    assertThat(new String(codec.encode(cap), UTF_8))
+        .contains("\"soft\":\"0.0000000000\",\"hard\":\"0.0000000001\"");
+  }
+
+  @Test
   void a_settlement_of_an_older_build_is_read_though_it_knows_no_audio_and_no_priority() {
     var old =
         """
