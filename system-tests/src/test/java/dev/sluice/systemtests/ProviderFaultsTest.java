@@ -1,9 +1,12 @@
 package dev.sluice.systemtests;
 
+import static dev.sluice.systemtests.TestingSystem.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +86,32 @@ class ProviderFaultsTest {
       assertThat(worker.value("sluice_attempts_total", "code=\"" + metric + "\""))
           .isEqualTo(before + calls);
     }
+  }
+
+  @Test
+  void what_the_worker_leaves_out_of_a_conversation_is_a_saving() throws SQLException {
+    var project = "too long " + UUID.randomUUID();
+    simulator.faults("{\"kind\":\"context_length\",\"times\":1}");
+    var turns = JSON.createArrayNode();
+    turns.addObject().put("role", "user").put("content", "Who are you, in " + project + "?");
+    turns.addObject().put("role", "assistant").put("content", "A simulator.");
+    turns.addObject().put("role", "user").put("content", "Go on [[tokens=5]]");
+    var metadata = JSON.createObjectNode().put("project", project);
+    var question =
+        HttpCaller.question("", "input", turns.toString(), "metadata", metadata.toString());
+    var answer = HttpCaller.of("user1").post("/v1/responses", question);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    var id = HttpCaller.json(answer).path("id").asString();
+    TestingSystem.ledger().awaitEntries(id, 2);
+    var saving =
+        """
+        select answers || ' ' || (saved_input_tokens > 0 and saved > 0 and saved_input_tokens = (
+            select dropped_tokens from attempt_cost where request_id = ? and attempt = 2))
+        from savings_daily
+        where source = 'trimming' and project = ?
+        """;
+    assertThat(TestingSystem.ledger().query(saving, row -> row.getString(1), id, project))
+        .containsExactly("1 true");
   }
 
   /** An account without credit, a wrong key: nobody is kept waiting, and nobody else calls. */

@@ -273,6 +273,16 @@ class ProviderBehaviourTest {
     assertThat(trimmed.path("dropped_items").asInt()).isPositive();
     assertThat(trimmed.path("dropped_tokens").asInt()).isPositive();
     assertThat(events.stream().filter(event -> event.has("sluice"))).hasSize(1);
+    var settled =
+        usage.stream()
+            .filter(AttemptSettled.class::isInstance)
+            .map(AttemptSettled.class::cast)
+            .filter(event -> event.requestId().equals(row.id()))
+            .toList();
+    // The ledger counts it as a saving of the attempt that was charged
+    assertThat(settled.getFirst().droppedTokens()).isNull();
+    assertThat(settled.getLast().droppedTokens())
+        .isEqualTo(trimmed.path("dropped_tokens").asLong());
   }
 
   @Test
