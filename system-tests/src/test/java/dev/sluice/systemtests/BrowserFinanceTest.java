@@ -1,13 +1,17 @@
 package dev.sluice.systemtests;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FilePayload;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -17,7 +21,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +43,9 @@ class BrowserFinanceTest {
   private static final String USER = "\"><script>alert(2)</script>";
   private static final String MODEL = "gpt-none<svg onload=alert(3)>";
 
+  /** A team as Keycloak names its groups, and whatever else a path cannot hold. */
+  private static final String GROUP = "/no such/team; 100% \\ ..";
+
   /** The others are made of the same parts. */
   private static final Set<String> SEEN_BY_AXE = Set.of("costs", "requests", "reconciliation");
 
@@ -55,6 +64,8 @@ class BrowserFinanceTest {
           select 'resp_page_1', 2, timestamptz '%1$s 12:01Z', 'red', 'user1', 'gpt-4o', 0.0000000001, false, null
           union all
           select 'resp_page_saved', 0, timestamptz '%1$s 12:02Z', 'red', 'user1', 'gpt-4o', 0, false, null
+          union all
+          select 'resp_page_suspect', 1, timestamptz '%1$s 12:00Z' - interval '2 days', 'red', 'user1', 'gpt-4o', null, false, 'negative_count'
       ), keyed as (
           insert into usage_key (request_id, attempt, entry, opened_at, estimated)
           select request_id, attempt, 0, opened_at, estimated from row
@@ -73,6 +84,20 @@ class BrowserFinanceTest {
           estimated, suspect, 'completed', opened_at, opened_at + interval '1 second'
       from row
       """;
+
+  /** Start, end, model. */
+  private static final String COSTS =
+      """
+      {"object":"page","data":[{"object":"bucket","start_time":%d,"end_time":%d,"results":[
+        {"object":"organization.costs.result","line_item":"%s, input","amount":{"value":0.06,"currency":"usd"}}]}],
+       "has_more":false,"next_page":null}
+      """;
+
+  private static final String FETCHED =
+      "select count(*) from provider_usage where source = 'api' and imported_by = 'finance'";
+
+  private static final LocatorAssertions.ContainsTextOptions AT_ONCE =
+      new LocatorAssertions.ContainsTextOptions().setTimeout(500);
 
   private static @Nullable TestingBrowser browser;
 
@@ -143,6 +168,8 @@ class BrowserFinanceTest {
       assertThat(page.part("request")).containsText("resp_page_1");
       assertThat(page.part("attempts-table-row")).hasCount(2);
       assertThat(amount(page.part("facts"))).isEqualByComparingTo("0.0123456790");
+      assertThat(page.part("facts").locator("dd"))
+          .containsText(new String[] {"$", "user1", "red", "–", "gpt-4o"});
       page.picture("finance-request.png");
 
       page.page().goBack();
@@ -185,7 +212,7 @@ class BrowserFinanceTest {
       assertThat(dialog).containsText("Set a soft cap, a hard cap, or both.");
       assertThat(page.part("cap-subject")).isFocused();
       Axe.assertNoViolations(page.page(), "a cap that cannot be");
-      page.part("cap-subject").fill("no such team");
+      page.part("cap-subject").fill(GROUP);
       page.part("cap-soft").fill("80.5");
       page.part("cap-hard").fill("70");
       page.part("confirm").click();
@@ -193,7 +220,7 @@ class BrowserFinanceTest {
       page.part("cap-hard").fill("100");
       page.page().keyboard().press("Enter");
 
-      var cap = page.part("cap").filter(has("no such team"));
+      var cap = page.part("cap").filter(has(GROUP));
       assertThat(cap.getByTestId("cap-amounts")).hasText("soft cap $80.50 hard cap $100.00");
       cap.getByTestId("change-cap").click();
       page.part("cap-soft").fill("");
@@ -210,6 +237,84 @@ class BrowserFinanceTest {
       cap.getByTestId("remove-cap").click();
       page.part("confirm").click();
       assertThat(cap).hasCount(0);
+      assertThat(page.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_price_is_added() {
+    var model = "a-model-" + UUID.randomUUID(); // among the first of the table
+    try (var page = finance("?view=prices")) {
+      page.part("new-price").click();
+      page.part("confirm").click();
+      var dialog = page.part("price-dialog");
+      assertThat(dialog).containsText("Name the model as the provider names it in its answers.");
+      page.part("price-model").fill(model);
+      page.part("price-input").fill("1.25");
+      page.part("price-output").fill("10");
+      page.part("price-source").fill("a contract");
+      page.part("confirm").click();
+      assertThat(page.part("price-added")).containsText("is on its way to the ledger");
+      var card = page.part("prices-table-row").filter(has(model));
+      untilShown(page, () -> assertThat(card).containsText("now", AT_ONCE));
+      assertThat(card.locator(".money").first()).hasAttribute("data-amount", "1.25");
+      assertThat(page.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void counts_that_cannot_be_believed_are_replaced() {
+    try (var page = finance("?view=request&request=resp_page_suspect")) {
+      page.part("resolve").click();
+      page.part("resolve-replace").check();
+      page.part("confirm").click();
+      assertThat(page.part("resolve-dialog")).containsText("Write the number of tokens in digits");
+      page.page().getByLabel("Tokens in").fill("1000000");
+      page.page().getByLabel("Tokens out").fill("0");
+      page.part("confirm").click();
+      assertThat(page.part("resolved")).containsText("on its way to the ledger");
+      untilShown(
+          page,
+          () -> assertThat(page.part("attempts-table-row")).containsText("corrected", AT_ONCE));
+      assertThat(amount(page.part("facts"))).isEqualByComparingTo("2.50");
+      assertThat(page.part("resolve")).hasCount(0);
+      assertThat(page.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void the_providers_figures_are_imported_from_a_file() {
+    var model = "model-" + UUID.randomUUID();
+    long midnight = DAY.atStartOfDay(ZoneOffset.UTC).toEpochSecond();
+    var costs = COSTS.formatted(midnight, midnight + 86_400, model);
+    try (var page = finance(THAT_DAY + "&view=reconciliation")) {
+      page.part("import-file").setInputFiles(file("no.json", "{}"));
+      page.part("import").click();
+      assertThat(page.part("provider-figures").getByRole(AriaRole.ALERT).last()).not().isEmpty();
+      page.part("import-file").setInputFiles(file("costs.json", costs));
+      page.part("import").click();
+      assertThat(page.part("import-done")).containsText("1 buckets were taken.");
+      var line = page.part("reconciliation-table-row").filter(has(model));
+      untilShown(page, () -> assertThat(line).containsText("differs", AT_ONCE));
+      assertThat(line).containsText("$0.06");
+    }
+  }
+
+  @Test
+  void the_provider_is_asked_for_a_day() throws SQLException {
+    HttpCaller.of("user1").post("/v1/responses", HttpCaller.question("What will it have cost?"));
+    long before = TestingSystem.ledger().count(FETCHED);
+    try (var page = finance("?view=reconciliation&period=today")) {
+      page.part("fetch-day").fill(LocalDate.now(ZoneOffset.UTC).toString());
+      page.part("fetch").click();
+      assertThat(page.part("fetch-done")).containsText("The provider is being asked");
+      await()
+          .atMost(ofSeconds(20))
+          .until(() -> TestingSystem.ledger().count(FETCHED), fetched -> fetched > before);
+      page.part("refresh").click();
+      assertThat(page.part("reconciliation-table-row").filter(has("gpt-4o-mini")))
+          .not()
+          .containsText("missing");
       assertThat(page.complaints()).isEmpty();
     }
   }
@@ -292,6 +397,20 @@ class BrowserFinanceTest {
 
   private static OpenPage finance(String query) {
     return Objects.requireNonNull(browser).openFinance("finance", query);
+  }
+
+  /** What is on its way to the ledger, which the page asks again for when it is told to. */
+  private static void untilShown(OpenPage page, ThrowingRunnable isShown) {
+    await()
+        .atMost(ofSeconds(20))
+        .untilAsserted(() -> {
+          page.part("refresh").click();
+          isShown.run();
+        });
+  }
+
+  private static FilePayload file(String name, String content) {
+    return new FilePayload(name, "application/json", content.getBytes(UTF_8));
   }
 
   private static Locator.FilterOptions has(String text) {
