@@ -1,8 +1,12 @@
 package dev.sluice.systemtests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
@@ -18,7 +22,12 @@ import tools.jackson.databind.node.MissingNode;
 /** What finance asks over HTTP, of a month that this class has to itself. */
 class FinanceApiTest {
   private static final String MAY_2021 = "from=2021-05-01&to=2021-06-01";
+  private static final String JUNE_2021 = "from=2021-06-01&to=2021-07-01";
 
+  /** As CSV far more than the buffers of a connection hold. */
+  private static final int MANY = 15_000;
+
+  /** Prefix of ids, number of requests, first day, seconds from one to the next. */
   private static final String ADD =
       """
       with added as (
@@ -28,12 +37,12 @@ class FinanceApiTest {
               output_audio_tokens, saved_input_tokens, saved_cached_input_tokens,
               saved_output_tokens, cost, saved, currency, rate_card_id, estimated, outcome,
               opened_at, settled_at)
-          select 'finance-api_' || i, 1, 0, 'usage', 'user' || i % 7, 'team' || i % 3, 'p',
+          select '%1$s_' || i, 1, 0, 'usage', 'user' || i %% 7, 'team' || i %% 3, 'p',
               '{"project": "p"}', 'gpt-4o', 'default', 'interactive', 'provider', 100 + i, i, 0,
               i, 0, 0, 0, 0, 0, 0, (100 * 2.5 + i * 1.25 + i * 10) / 1000000, 0, 'USD', card.id,
-              i % 10 = 0, 'completed', timestamptz '2021-05-01Z' + i * interval '17 minutes',
-              timestamptz '2021-05-01Z' + i * interval '18 minutes'
-          from generate_series(1, 500) i, rate_card card
+              i %% 10 = 0, 'completed', timestamptz '%3$sZ' + i * interval '%4$d seconds',
+              timestamptz '%3$sZ' + i * interval '%4$d seconds' + interval '1 minute'
+          from generate_series(1, %2$d) i, rate_card card
           where card.model = 'gpt-4o' and card.service_tier = 'default'
               and card.valid_from = '2024-08-06Z'
           returning 1
@@ -41,6 +50,7 @@ class FinanceApiTest {
       select count(*) from added
       """;
 
+  /** The database ends the connections of exports that are being read. */
   private static final String ADD_SUSPECT =
       """
       with added as (
@@ -66,7 +76,8 @@ class FinanceApiTest {
 
   @BeforeAll
   static void fill() throws SQLException {
-    assertThat(TestingSystem.ledger().count(ADD)).isEqualTo(500);
+    assertThat(TestingSystem.ledger().count(ADD.formatted("finance-api", 500, "2021-05-01", 1_020)))
+        .isEqualTo(500);
   }
 
   @Test
@@ -91,6 +102,8 @@ class FinanceApiTest {
     assertThat(requests.path("next").asString()).isNotEmpty();
     var attempt = json(finance.get("/api/finance/requests/finance-api_499"));
     assertThat(attempt.path("attempts").get(0).path("inputTokens").asInt()).isEqualTo(599);
+    assertThat(attempt.path("team").asString()).isEqualTo("team1");
+    assertThat(attempt.path("model").asString()).isEqualTo("gpt-4o");
   }
 
   @ParameterizedTest
@@ -108,6 +121,28 @@ class FinanceApiTest {
     var rest = finance.get(path + "&cursor=" + cursor).body();
     assertThat(whole.body()).endsWith("\r\n" + rest);
     assertThat(rest.split("\r\n", -1)).hasSize(lines.length - 301);
+  }
+
+  @Test
+  void an_export_that_breaks_off_is_not_taken_for_a_whole_one_and_can_be_taken_up()
+      throws IOException, SQLException {
+    TestingSystem.ledger().count(ADD.formatted("finance-many", MANY, "2021-06-01", 1));
+    var path = "/api/finance/export/focus.csv?" + JUNE_2021;
+    var whole = finance.get(path).body();
+    var received = new ByteArrayOutputStream();
+    try (var body = finance.download(path)) {
+      received.writeBytes(body.readNBytes(100_000));
+      assertThat(TestingSystem.ledger().endReaders()).isEqualTo(1);
+      assertThatThrownBy(() -> body.transferTo(received)).isInstanceOf(IOException.class);
+    }
+    var cut = received.toString(UTF_8);
+    // Nothing but rows, and not all of them; said in a way that prints none of these megabytes
+    assertThat(cut.length()).isLessThan(whole.length());
+    assertThat(whole.startsWith(cut)).as("what came is how the export begins").isTrue();
+    var kept = cut.substring(0, cut.lastIndexOf("\r\n") + 2);
+    var cursor = kept.substring(kept.lastIndexOf(',') + 1).strip();
+    var rest = finance.get(path + "&cursor=" + cursor).body();
+    assertThat((kept + rest).equals(whole)).as("the two parts are the whole").isTrue();
   }
 
   @ParameterizedTest

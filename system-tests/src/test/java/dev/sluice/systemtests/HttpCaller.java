@@ -2,10 +2,12 @@ package dev.sluice.systemtests;
 
 import static dev.sluice.systemtests.TestingSystem.JSON;
 
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import tools.jackson.databind.JsonNode;
 
 /** A signed-in HTTP client of one api. */
@@ -29,6 +31,11 @@ record HttpCaller(String url, String token) {
 
   HttpResponse<String> delete(String path) {
     return TestingSystem.send(request(path).DELETE().build());
+  }
+
+  /** The body as it comes: what is not read is not sent. */
+  InputStream download(String path) {
+    return TestingSystem.send(request(path).GET().build(), BodyHandlers.ofInputStream()).body();
   }
 
   EventStream stream(String path) {

@@ -24,6 +24,13 @@ final class Ledger {
       order by attempt
       """;
 
+  // What others do is for their own role to see
+  private static final String END_READERS =
+      """
+      select count(pg_terminate_backend(pid)) from pg_stat_activity
+      where usename = current_user and state = 'idle in transaction'
+      """;
+
   private final Part postgres;
 
   Ledger(Part postgres) {
@@ -110,6 +117,19 @@ final class Ledger {
         var row = statement.executeQuery(sql)) {
       row.next();
       return row.getLong(1);
+    }
+  }
+
+  /** Ends the sessions of those who read the ledger in a transaction; how many there were. */
+  int endReaders() throws SQLException {
+    var access = postgres.details();
+    try (var connection =
+            DriverManager.getConnection(
+                access.get("jdbc_url"), access.get("finance_user"), access.get("finance_password"));
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(END_READERS)) {
+      row.next();
+      return row.getInt(1);
     }
   }
 
