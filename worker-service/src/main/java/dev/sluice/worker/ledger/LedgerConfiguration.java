@@ -44,6 +44,10 @@ class LedgerConfiguration {
   private static final Duration LAG_EVERY = Duration.ofSeconds(2);
   // It waits by itself until there is something to do
   private static final Duration SPEND_AT_ONCE = Duration.ofMillis(1);
+  // A transaction costs the same for one event as for hundreds. Nobody waits for the ledger, so
+  // events are gathered for a moment, or until there are some hundreds.
+  private static final Duration GATHERING = Duration.ofMillis(250);
+  private static final int FETCH_BYTES = 256 * 1_024;
 
   @Bean
   UsageLedger usageLedger(
@@ -187,9 +191,16 @@ class LedgerConfiguration {
     var configuration = new HashMap<>(consumers.getConfigurationProperties());
     configuration.putAll(
         Map.of(
-            ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer",
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.batch()));
+            ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+            "consumer",
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "earliest",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            properties.batch(),
+            ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
+            FETCH_BYTES,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            (int) GATHERING.toMillis()));
     var factory = new ConcurrentKafkaListenerContainerFactory<byte[], byte[]>();
     factory.setConsumerFactory(new DefaultKafkaConsumerFactory<>(configuration));
     factory.setBatchListener(true);
