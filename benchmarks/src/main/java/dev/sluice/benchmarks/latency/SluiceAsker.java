@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.latency;
 
-import dev.sluice.benchmarks.Tokens;
+import dev.sluice.benchmarks.Users;
+import dev.sluice.localstack.LocalStack;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -12,31 +13,32 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Browsers in front of Sluice: each has a socket of its own and asks one question at a time. */
+/**
+ * Browsers in front of Sluice: each has a user and a socket of its own and asks one question at a
+ * time; the one that has been idle longest asks next.
+ */
 final class SluiceAsker implements Asker {
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI address;
-  private final String token;
+  private final Users users;
   private final Queue<Browser> idle = new ConcurrentLinkedQueue<>();
   private final List<Browser> all = new CopyOnWriteArrayList<>();
 
-  /**
-   * @param api address of an api instance
-   */
-  SluiceAsker(String api) {
-    address = URI.create(api.replace("http:", "ws:") + "/v1/responses");
-    token = Tokens.of(api, "user1");
+  SluiceAsker(LocalStack stack) {
+    address = URI.create(stack.api(1).url().replace("http:", "ws:") + "/v1/responses");
+    users = Users.of(stack);
   }
 
-  /** Opens sockets ahead, so that no question waits for one. */
+  /** So many more; one that is asked for when none is idle is a question that failed. */
   void open(int browsers) {
     for (int i = 0; i < browsers; i++) idle.add(browser());
   }
 
   @Override
   public CompletableFuture<Long> ask(String question) {
-    var free = idle.poll();
-    var browser = free == null ? browser() : free;
+    var browser = idle.poll();
+    if (browser == null)
+      return CompletableFuture.failedFuture(new IllegalStateException("all browsers are busy"));
     return browser.ask(question).whenComplete((_, _) -> idle.add(browser));
   }
 
@@ -44,7 +46,7 @@ final class SluiceAsker implements Asker {
     var browser = new Browser();
     browser.socket =
         http.newWebSocketBuilder()
-            .header("Authorization", "Bearer " + token)
+            .header("Authorization", "Bearer " + users.token("user-" + all.size()))
             .buildAsync(address, browser)
             .join();
     all.add(browser);

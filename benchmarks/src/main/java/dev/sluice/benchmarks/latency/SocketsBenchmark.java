@@ -2,6 +2,7 @@ package dev.sluice.benchmarks.latency;
 
 import dev.sluice.benchmarks.AnyClient;
 import dev.sluice.benchmarks.Benchmark;
+import dev.sluice.benchmarks.Cpu;
 import dev.sluice.benchmarks.Heap;
 import dev.sluice.benchmarks.Row;
 import dev.sluice.benchmarks.Run;
@@ -15,19 +16,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * One api instance with thousands of open sockets: what each costs while it is idle, and what is
- * added to the time to the first token while hundreds of others stream. The baseline is the same
- * streams made straight to the provider at the same time.
+ * added to the time to the first token when hundreds of them stream. The baseline is the same
+ * streams made straight to the provider, alone: on a machine that all parts share, two loads at
+ * once would measure each other.
  */
 public final class SocketsBenchmark implements Benchmark {
   private static final int SOCKETS = 5_000;
-  private static final int RATE = 100;
+  private static final int[] RATES = {10, 25, 50, 100};
   private static final int STREAM_SECONDS = 5;
-  // As many at once, of both subjects together: 100 a second of each, 5 s long, would be 1,000.
   private static final String QUESTION = "Why is the sea salty? [[tokens=20]]";
 
   @Override
@@ -39,28 +41,49 @@ public final class SocketsBenchmark implements Benchmark {
             .build();
     try (var stack = LocalStack.start(options);
         var direct = new DirectAsker(stack.simulator().url());
-        var sluice = new SluiceAsker(stack.api(1).url());
-        var crowd = new SluiceAsker(stack.api(1).url())) {
-      sluice.open(run.quick() ? 64 : 600);
+        var sluice = new SluiceAsker(stack)) {
+      sluice.open(64);
       run.say("Warming up");
-      LatencyBenchmark.phase(direct, sluice, QUESTION, RATE / 2, run.quick() ? 10 : 30);
-      long before = Heap.afterCollection(stack.api(1));
-      run.say("Opening %,d sockets".formatted(sockets));
-      crowd.open(sockets);
-      long after = Heap.afterCollection(stack.api(1));
+      var _ = new Load(QUESTION, 50, run.quick() ? 15 : 45).on(direct, sluice);
       var rows = new ArrayList<Row>();
-      rows.add(
-          Row.of("idle")
-              .with("sockets", sockets)
-              .figure("heap_per_socket_kb", (after - before) / 1_024.0 / sockets));
+      rows.add(idle(stack, sluice, sockets, run));
       slowStreams(stack.simulator());
-      int seconds = run.quick() ? 15 : 45;
-      run.say("Streaming beside them, %d new responses/s for %d s".formatted(RATE, seconds));
-      var measured = LatencyBenchmark.phase(direct, sluice, QUESTION, RATE, seconds);
-      for (var row : LatencyBenchmark.rows(RATE, measured))
-        rows.add(row.with("sockets", sockets).with("streams_at_once", RATE * STREAM_SECONDS));
+      for (int rate : RATES) rows.addAll(streaming(stack, direct, sluice, rate, run));
       return rows;
     }
+  }
+
+  private static Row idle(LocalStack stack, SluiceAsker sluice, int sockets, Run run)
+      throws InterruptedException {
+    long before = Heap.afterCollection(stack.api(1));
+    run.say("Opening %,d sockets".formatted(sockets));
+    sluice.open(sockets);
+    long after = Heap.afterCollection(stack.api(1));
+    return Row.of("idle")
+        .with("sockets", sockets)
+        .figure("heap_per_socket_kb", (after - before) / 1_024.0 / sockets);
+  }
+
+  private static List<Row> streaming(
+      LocalStack stack, Asker direct, Asker sluice, int rate, Run run) throws InterruptedException {
+    var settling = Duration.ofSeconds(2 * STREAM_SECONDS);
+    var load = new Load(QUESTION, rate, settling, Duration.ofSeconds(run.quick() ? 10 : 30));
+    run.say("%d new streams/s, %d at once".formatted(rate, rate * STREAM_SECONDS));
+    var before = Cpu.of(stack);
+    var baseline = load.on(direct).getFirst();
+    var between = Cpu.of(stack);
+    var measured = load.on(sluice).getFirst();
+    var after = Cpu.of(stack);
+    var asking = load.settling().plus(load.measured());
+    var row = LatencyBenchmark.added(row("sluice", rate, measured), baseline, measured);
+    return List.of(
+        between.since(before, asking, row("direct", rate, baseline)),
+        after.since(between, asking, row));
+  }
+
+  private static Row row(String subject, int rate, Load.Answers answers) {
+    return LatencyBenchmark.row(subject, rate, answers)
+        .with("streams_at_once", rate * STREAM_SECONDS);
   }
 
   /** 20 tokens in 5 s. */
