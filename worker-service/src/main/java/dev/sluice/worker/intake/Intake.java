@@ -326,9 +326,12 @@ public final class Intake implements SmartLifecycle {
       var full = !line.waiting.isEmpty() || !hasRoom(lane, line);
       (full ? pause : resume).add(partition);
     }
+    var before = consumer.paused(); // what is asked of the consumer costs a turn of its own thread
+    pause.removeAll(before);
+    resume.retainAll(before);
     try {
-      consumer.pause(pause);
-      consumer.resume(resume);
+      if (!pause.isEmpty()) consumer.pause(pause);
+      if (!resume.isEmpty()) consumer.resume(resume);
     } catch (IllegalStateException lost) {
       // The consumer's own thread takes partitions away at any time; the next round sees what is
       // left
