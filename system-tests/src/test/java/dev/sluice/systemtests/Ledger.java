@@ -125,7 +125,9 @@ final class Ledger {
     var access = postgres.details();
     try (var connection =
             DriverManager.getConnection(
-                access.get("jdbc_url"), access.get("finance_user"), access.get("finance_password"));
+                access.get("jdbc_url"),
+                access.get("finance_user"),
+                access.get("finance_password"));
         var statement = connection.createStatement();
         var row = statement.executeQuery(END_READERS)) {
       row.next();
