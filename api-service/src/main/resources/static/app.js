@@ -2,9 +2,9 @@
 
 import { Api } from './api.js';
 import * as chat from './chat.js';
-import { the } from './elements.js';
-import { mountHeader } from './header.js';
-import * as signin from './signin.js';
+import { copyOf } from './elements.js';
+import { showConnection } from './header.js';
+import { openPage } from './shell.js';
 
 const CONNECTION_WORDS = {
   open: 'Connected',
@@ -14,29 +14,23 @@ const CONNECTION_WORDS = {
 };
 
 const api = new Api();
-const main = the(document, '#main', HTMLElement);
-const connection = the(document, '#connection', HTMLElement);
 
-/** Ends whatever the part that is shown has under way. */
-let part = new AbortController();
+openPage(
+  {
+    name: '',
+    welcome: {
+      title: 'Ask, and see what it costs',
+      lead: 'Every answer streams as it is written, and every token of it is accounted for.',
+    },
+    controls: [copyOf('toggle-template')],
+    mount: chat.mount,
+  },
+  api,
+);
+api.addEventListener('session', connectionChanged);
+api.addEventListener('connection', connectionChanged);
+connectionChanged();
 
-function show() {
-  part.abort();
-  part = new AbortController();
-  main.replaceChildren();
-  document.title = 'Sluice';
-  connection.hidden = !api.isSignedIn;
-  showConnection();
-  const { mount } = api.isSignedIn ? chat : signin;
-  mount(main, api, part.signal);
+function connectionChanged() {
+  showConnection(api.connection, api.isSignedIn ? CONNECTION_WORDS[api.connection] : '');
 }
-
-function showConnection() {
-  connection.dataset.state = api.connection;
-  the(connection, '.connection-words', HTMLElement).textContent = CONNECTION_WORDS[api.connection];
-}
-
-mountHeader(api);
-api.addEventListener('session', show);
-api.addEventListener('connection', showConnection);
-show();

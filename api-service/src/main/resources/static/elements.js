@@ -2,6 +2,8 @@
 
 import { wordsFor } from './errors.js';
 
+const SVG = 'http://www.w3.org/2000/svg';
+
 /**
  * The one element that a selector names.
  *
@@ -70,6 +72,21 @@ export function make(tag, attributes = {}, ...content) {
 }
 
 /**
+ * A part of a picture.
+ *
+ * @param {string} tag
+ * @param {Record<string, string | number>} attributes
+ * @param {...Node} content
+ * @returns {SVGElement}
+ */
+export function svg(tag, attributes, ...content) {
+  const element = /** @type {SVGElement} */ (document.createElementNS(SVG, tag));
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...content);
+  return element;
+}
+
+/**
  * @param {string} className
  * @param {string} text
  */
@@ -87,4 +104,20 @@ function paragraph(className, text) {
  */
 export function announce(words) {
   the(document, '#announcements', HTMLElement).textContent = words;
+}
+
+/**
+ * Shows this in place of what is there. What is the same already stays as it is, and with it a
+ * selection or where it is scrolled to: for what is drawn again and again.
+ *
+ * @param {Element} place
+ * @param {...(Node | string)} content
+ */
+export function redraw(place, ...content) {
+  const drawn = document.createDocumentFragment();
+  drawn.append(...content.filter((each) => each !== ''));
+  const shown = [...place.childNodes];
+  const wanted = [...drawn.childNodes];
+  if (shown.length === wanted.length && shown.every((each, index) => each.isEqualNode(wanted[index]))) return;
+  place.replaceChildren(drawn);
 }

@@ -77,6 +77,24 @@ export function link(href, words, testId) {
 }
 
 /**
+ * A figure that is read first.
+ *
+ * @param {string} title
+ * @param {string} testId
+ * @param {Node | string} value
+ * @param {Node | string} note
+ */
+export function figure(title, testId, value, note) {
+  return make(
+    'div',
+    { class: 'figure-card', 'data-testid': testId },
+    make('p', { class: 'figure-title' }, title),
+    make('p', { class: 'figure-value' }, value),
+    make('p', { class: 'figure-note' }, note),
+  );
+}
+
+/**
  * @param {'good' | 'wait' | 'wrong'} kind
  * @param {string} words
  */

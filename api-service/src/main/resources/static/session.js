@@ -23,7 +23,8 @@ export class ApiError extends Error {
 /**
  * Who is signed in, and the way of a page's requests to the server. All pages of one tab share it.
  *
- * Tells of `session` when somebody signed in or out.
+ * Tells of `session` when somebody signed in or out, of `forbidden` when the account may not do what
+ * was asked.
  */
 export class Session extends EventTarget {
   /** @type {{ token: string, account: string | null } | null} */
@@ -57,6 +58,16 @@ export class Session extends EventTarget {
   /** Empty when nobody is signed in. */
   get token() {
     return this.#held?.token ?? '';
+  }
+
+  /**
+   * What the account may do: `chat`, `ops`, `finance`.
+   *
+   * @returns {Promise<string[]>}
+   */
+  async roles() {
+    const { roles } = await this.json('api/me', {});
+    return roles;
   }
 
   /**
@@ -137,6 +148,7 @@ export class Session extends EventTarget {
     });
     if (reply.ok) return reply;
     const error = await errorOf(reply);
+    if (reply.status === 403) this.dispatchEvent(new Event('forbidden'));
     if (reply.status === 401 && session !== null && session === this.#held) this.expire(error.code);
     throw error;
   }

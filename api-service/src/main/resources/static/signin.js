@@ -1,20 +1,31 @@
 // @ts-check
 
-import { copyOf, showError, the } from './elements.js';
+import { make, showError } from './elements.js';
 
 /**
  * The sign-in: demo accounts where there are some, an access token elsewhere.
  *
  * @param {HTMLElement} element
+ * @param {{ title: string, lead: string }} welcome
  * @param {import('./session.js').Session} api
  * @param {AbortSignal} signal ends it
  */
-export function mount(element, api, signal) {
-  element.append(copyOf('signin-template'));
-  const error = the(element, '.failure', HTMLElement);
-  const accounts = the(element, '.accounts', HTMLElement);
-  const form = the(element, 'form', HTMLFormElement);
-  const token = the(form, 'input', HTMLInputElement);
+export function mount(element, { title, lead }, api, signal) {
+  const error = make('div', { class: 'failure', role: 'alert' });
+  const accounts = make('div', { class: 'accounts', hidden: true });
+  const token = tokenInput();
+  const form = tokenForm(token);
+  element.append(
+    make(
+      'section',
+      { class: 'signin', 'data-testid': 'signin', 'aria-labelledby': 'signin-title' },
+      make('h2', { id: 'signin-title' }, title),
+      make('p', { class: 'lead' }, lead),
+      error,
+      accounts,
+      form,
+    ),
+  );
 
   showError(error, api.notice);
   form.addEventListener('submit', signInWithToken, { signal });
@@ -58,4 +69,21 @@ export function mount(element, api, signal) {
     showError(error, cause);
     return null;
   }
+}
+
+function tokenInput() {
+  const attributes = { id: 'token', name: 'token', type: 'password', autocomplete: 'off', spellcheck: 'false', required: true };
+  return /** @type {HTMLInputElement} */ (make('input', { ...attributes, 'aria-describedby': 'token-hint' }));
+}
+
+/** @param {HTMLInputElement} token */
+function tokenForm(token) {
+  return make(
+    'form',
+    { class: 'token', hidden: true },
+    make('label', { for: token.id }, 'Access token'),
+    token,
+    make('p', { class: 'hint', id: 'token-hint' }, 'It stays in this tab and is forgotten when the tab is closed.'),
+    make('button', { class: 'primary', type: 'submit' }, 'Sign in'),
+  );
 }

@@ -1,8 +1,7 @@
 // @ts-check
 
-import { make } from '../elements.js';
+import { make, svg } from '../elements.js';
 import { load } from '../part.js';
-import { svg } from './chart.js';
 import { dayText, each, plus, shortText, today } from './days.js';
 import { moneyText, percent, ratio, textOf, unitsOf } from './money.js';
 

@@ -1,11 +1,10 @@
 // @ts-check
 
-import { announce, make } from '../elements.js';
+import { announce, make, svg } from '../elements.js';
+import { momentText } from '../moment.js';
 import { badge, hint, load, nothing, section } from '../part.js';
 import { burnDown } from './burn-down.js';
 import { openCapDialog, openRemoval } from './cap-dialog.js';
-import { svg } from './chart.js';
-import { momentText } from './days.js';
 import { money, percent, ratio, textOf, unitsOf } from './money.js';
 
 /** @typedef {import('./finance-api.js').Cap} Cap */

@@ -1,6 +1,6 @@
 // @ts-check
 
-import { make } from '../elements.js';
+import { make, svg } from '../elements.js';
 import { money, moneyText, ratio, textOf, unitsOf } from './money.js';
 
 /**
@@ -13,7 +13,6 @@ import { money, moneyText, ratio, textOf, unitsOf } from './money.js';
  * @property {{ name: string, units: bigint }[]} parts as many as there are series, in their order
  */
 
-const NS = 'http://www.w3.org/2000/svg';
 const HEIGHT = 240;
 const TOP = 12;
 const BOTTOM = 28;
@@ -204,17 +203,4 @@ function linesUpTo(most) {
  */
 function axisText(units, currency) {
   return units === 0n ? '0' : moneyText(textOf(units), currency);
-}
-
-/**
- * @param {string} tag
- * @param {Record<string, string | number>} attributes
- * @param {...Node} content
- * @returns {SVGElement}
- */
-export function svg(tag, attributes, ...content) {
-  const element = /** @type {SVGElement} */ (document.createElementNS(NS, tag));
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  element.append(...content);
-  return element;
 }

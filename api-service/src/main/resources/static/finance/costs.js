@@ -1,10 +1,10 @@
 // @ts-check
 
 import { make } from '../elements.js';
-import { count, hint, link, load, nothing, section } from '../part.js';
+import { count, figure, hint, link, load, nothing, section } from '../part.js';
 import { mountBreakdown } from './breakdown.js';
 import { monthAfter, monthOf, periodText, plus, shortText, today } from './days.js';
-import { choice, costOf, figure } from './figure.js';
+import { choice, costOf } from './figure.js';
 import { Sums, percent, rounded, textOf, unitsOf } from './money.js';
 import { DIMENSIONS, STACKS } from './place.js';
 import { mountTrend } from './trend.js';

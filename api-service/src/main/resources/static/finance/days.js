@@ -21,15 +21,6 @@ export const LONGEST_PERIOD = 400;
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const shortFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric', timeZone: 'UTC' });
-const momentFormat = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  timeZone: 'UTC',
-});
 
 /** @returns {Day} */
 export function today() {
@@ -105,11 +96,6 @@ export function shortText(day) {
 /** @param {Day} month its first day */
 export function monthText(month) {
   return monthFormat.format(new Date(month));
-}
-
-/** @param {string | number} instant ISO 8601, or ms since 1970 */
-export function momentText(instant) {
-  return momentFormat.format(new Date(instant));
 }
 
 /** @param {Pick<Period, 'from' | 'to'>} period */

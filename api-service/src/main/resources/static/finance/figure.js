@@ -5,24 +5,6 @@ import { Sums, percent, ratio } from './money.js';
 
 /** @typedef {import('./finance-api.js').CostRow} CostRow */
 
-/**
- * A figure that is read first.
- *
- * @param {string} title
- * @param {string} testId
- * @param {Node | string} value
- * @param {Node | string} note
- */
-export function figure(title, testId, value, note) {
-  return make(
-    'div',
-    { class: 'figure-card', 'data-testid': testId },
-    make('p', { class: 'figure-title' }, title),
-    make('p', { class: 'figure-value' }, value),
-    make('p', { class: 'figure-note' }, note),
-  );
-}
-
 /** @param {string} name */
 export function nameOf(name) {
   return name === '' ? '(none)' : name;

@@ -1,6 +1,6 @@
 // @ts-check
 
-import { ApiError, Session } from '../session.js';
+import { Session } from '../session.js';
 
 /**
  * @typedef {import('./days.js').Day} Day
@@ -156,11 +156,7 @@ import { ApiError, Session } from '../session.js';
 const EXPIRED = 'Your sign-in has expired. Sign in again to see where you were.';
 const AS_JSON = { 'Content-Type': 'application/json' };
 
-/**
- * The finance page's only way to the server.
- *
- * Tells of `forbidden` when the account may not see finance.
- */
+/** The finance page's only way to the server. */
 export class FinanceApi extends Session {
   constructor() {
     super(EXPIRED);
@@ -310,19 +306,6 @@ export class FinanceApi extends Session {
    */
   exported(name, days, signal) {
     return this.send(exportPath(name, days), { signal });
-  }
-
-  /**
-   * @param {string} path relative to the page
-   * @param {RequestInit} init
-   */
-  async send(path, init) {
-    try {
-      return await super.send(path, init);
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 403) this.dispatchEvent(new Event('forbidden'));
-      throw error;
-    }
   }
 
   /**

@@ -1,9 +1,10 @@
 // @ts-check
 
 import { announce, copyOf, make, the } from '../elements.js';
+import { followLinks } from '../links.js';
+import { momentText } from '../moment.js';
 import * as caps from './caps.js';
 import * as costs from './costs.js';
-import { momentText } from './days.js';
 import * as exports from './exports.js';
 import { mountFilters } from './filters.js';
 import { mountPeriod } from './period.js';
@@ -67,7 +68,10 @@ export function mount(element, api, signal) {
   /** Ends what the view that is shown has under way. */
   let view = new AbortController();
 
-  element.addEventListener('click', follow, { signal });
+  followLinks(element, signal, () => {
+    draw();
+    announce(`${heading.textContent} shown`);
+  });
   refresh.addEventListener('click', draw, { signal });
   addEventListener('popstate', draw, { signal });
   signal.addEventListener('abort', () => view.abort(), { once: true });
@@ -105,22 +109,6 @@ export function mount(element, api, signal) {
   function go(changes) {
     history.pushState(null, '', queryOf({ ...placeOf(location.search), ...changes }));
     draw();
-  }
-
-  /**
-   * Links that lead to a place on this page load nothing anew.
-   *
-   * @param {MouseEvent} event
-   */
-  function follow(event) {
-    if (!(event.target instanceof Element) || event.button !== 0) return;
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const href = event.target.closest('a')?.getAttribute('href');
-    if (!href?.startsWith('?')) return;
-    event.preventDefault();
-    history.pushState(null, '', href);
-    draw();
-    announce(`${heading.textContent} shown`);
   }
 }
 

@@ -1,9 +1,10 @@
 // @ts-check
 
 import { announce, make } from '../elements.js';
+import { momentText } from '../moment.js';
 import { badge, count, hint, load, nothing, section } from '../part.js';
 import { table } from '../table.js';
-import { dayText, momentText } from './days.js';
+import { dayText } from './days.js';
 import { money } from './money.js';
 import { openPriceDialog } from './price-dialog.js';
 

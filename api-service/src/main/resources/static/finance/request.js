@@ -1,9 +1,9 @@
 // @ts-check
 
 import { announce, make } from '../elements.js';
+import { momentText } from '../moment.js';
 import { badge, count, link, load, section } from '../part.js';
 import { table } from '../table.js';
-import { momentText } from './days.js';
 import { Sums, money, unitsOf } from './money.js';
 import { costOf } from './requests.js';
 import { openResolveDialog } from './resolve-dialog.js';

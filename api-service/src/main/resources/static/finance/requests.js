@@ -1,10 +1,11 @@
 // @ts-check
 
 import { make } from '../elements.js';
+import { momentText } from '../moment.js';
 import { badge, count, fail, hint, link, load, nothing, section } from '../part.js';
 import { table } from '../table.js';
 import { choice, nameOf } from './figure.js';
-import { momentText, periodText } from './days.js';
+import { periodText } from './days.js';
 import { money } from './money.js';
 
 /**

@@ -1,9 +1,9 @@
 // @ts-check
 
 import { make } from '../elements.js';
-import { count, hint, load, nothing, section } from '../part.js';
+import { count, figure, hint, load, nothing, section } from '../part.js';
 import { table } from '../table.js';
-import { figure, nameOf, share } from './figure.js';
+import { nameOf, share } from './figure.js';
 import { periodText } from './days.js';
 import { Sums, money, unitsOf } from './money.js';
 

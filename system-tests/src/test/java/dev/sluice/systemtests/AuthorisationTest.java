@@ -28,6 +28,7 @@ class AuthorisationTest {
           GET    | /v1/models                 | 401 | 401 | 200 | 200 | 200
           GET    | /v1/no/such/path           | 401 | 401 | 404 | 404 | 404
           GET    | /v1/responses              | 401 | 401 | 404 | 404 | 404
+          GET    | /api/me                    | 401 | 401 | 200 | 200 | 200
           GET    | /api/usage/resp_unknown    | 401 | 401 | 404 | 404 | 404
           GET    | /api/ops/budget            | 401 | 401 | 403 | 200 | 403
           DELETE | /api/ops/budget/no-pool    | 401 | 401 | 403 | 404 | 403
@@ -46,6 +47,7 @@ class AuthorisationTest {
           GET    | /actuator/health/readiness | 200 | 401 | 200 | 200 | 200
           GET    | /                          | 200 | 401 | 200 | 200 | 200
           GET    | /finance                   | 200 | 401 | 200 | 200 | 200
+          GET    | /ops                       | 200 | 401 | 200 | 200 | 200
           GET    | /demo/accounts             | 200 | 401 | 200 | 200 | 200
           POST   | /                          | 401 | 401 | 403 | 403 | 403
           PUT    | /index.html                | 401 | 401 | 403 | 403 | 403

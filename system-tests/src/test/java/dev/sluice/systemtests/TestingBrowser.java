@@ -67,8 +67,17 @@ final class TestingBrowser implements AutoCloseable {
    * @param query which place of it
    */
   OpenPage openFinance(String account, String query) {
+    return openPage(account, "/finance" + query);
+  }
+
+  /** The ops page. */
+  OpenPage openOps(String account) {
+    return openPage(account, "/ops");
+  }
+
+  private OpenPage openPage(String account, String path) {
     var page = new OpenPage(signedIn(account, TestingSystem.token(account)));
-    page.page().navigate(TestingSystem.url() + "/finance" + query);
+    page.page().navigate(TestingSystem.url() + path);
     return page;
   }
 

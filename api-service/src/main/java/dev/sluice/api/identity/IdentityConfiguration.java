@@ -70,6 +70,8 @@ class IdentityConfiguration {
                 .hasRole("ops")
                 .requestMatchers("/api/finance/**")
                 .hasRole("finance")
+                .requestMatchers(HttpMethod.GET, "/api/me")
+                .authenticated()
                 // An API that nobody has thought of here is nobody's.
                 .requestMatchers("/api/**")
                 .denyAll()

@@ -1,0 +1,230 @@
+package dev.sluice.systemtests;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The ops page, in a real Chromium: what it shows moves, and its controls take hold. */
+class BrowserOpsTest {
+  private static final String LANE = "gpt-4o-mini.interactive";
+  private static final LocatorAssertions.ContainsTextOptions SOON =
+      new LocatorAssertions.ContainsTextOptions().setTimeout(10_000);
+
+  private static @Nullable TestingBrowser browser;
+
+  private final Simulator simulator = TestingSystem.simulator();
+  private final List<ChatClient> clients = new ArrayList<>();
+
+  @BeforeAll
+  static void launch() {
+    browser = TestingBrowser.launch();
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) browser.close();
+  }
+
+  @BeforeEach
+  void slow() {
+    simulator.behave();
+    simulator.latency(700, 1);
+  }
+
+  @AfterEach
+  void reset() {
+    clients.forEach(ChatClient::close);
+    simulator.behave();
+    send("DELETE", "/api/ops/concurrency", "");
+    send("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":false}");
+  }
+
+  @Test
+  void concurrency_is_refused_set_seen_in_force_and_given_back() {
+    try (var page = ops()) {
+      page.part("concurrency").fill("0");
+      page.part("set-concurrency").click();
+      assertThat(page.part("concurrency-refusal")).containsText("10,000");
+      page.part("concurrency").fill("2");
+      page.page().keyboard().press("Enter");
+      assertThat(page.part("concurrency-refusal")).isEmpty();
+      var worker = page.part("workers-row").filter(has("worker-1"));
+      assertThat(worker).containsText("2as the fleet");
+
+      askAll(24);
+      assertThat(page.part("factor")).hasText("Concurrency");
+      assertThat(page.part("figure-in-flight").locator(".figure-value")).not().hasText("0");
+      assertThat(page.part("figure-backlog").locator(".figure-value")).not().hasText("0");
+      page.picture("ops-load.png");
+      page.part("reset-concurrency").click();
+      assertThat(worker).not().containsText("as the fleet");
+      assertThat(waiting(page)).hasText("0", within(10_000));
+
+      page.part("view-changes").click();
+      assertThat(page.part("changes-row").filter(has("Concurrency of each worker")).first())
+          .containsText("ops", SOON);
+      // The browser's own word for the concurrency of 0 that was refused
+      assertThat(page.complaints()).hasSize(1).allMatch(each -> each.contains("status of 400"));
+    }
+  }
+
+  @Test
+  void a_paused_lane_fills_and_goes_on() {
+    try (var page = ops()) {
+      button(page, "Pause lane " + LANE).click();
+      assertThat(button(page, "Resume lane " + LANE)).isVisible();
+      assertThat(lane(page)).containsText("Paused");
+      askAll(8);
+      assertThat(waiting(page)).containsText("tokens");
+      assertThat(lane(page)).containsText("not now");
+      button(page, "Resume lane " + LANE).focus();
+      page.page().keyboard().press("Enter");
+      assertThat(button(page, "Pause lane " + LANE)).isFocused();
+      assertThat(waiting(page)).hasText("0", within(10_000));
+      assertThat(page.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_dead_letter_is_shown_and_redriven() {
+    simulator.latency(20, 1);
+    simulator.faults("{\"kind\":\"server_error\",\"times\":3}");
+    var id = ask("dead");
+    clients.getLast().awaitEnd("dead");
+    try (var page = ops()) {
+      page.part("view-dead-letters").click();
+      var letter = page.part("letters-row").filter(has(id));
+      assertThat(letter).containsText("3 attempts", SOON);
+      letter.getByTestId("discard").click();
+      page.part("confirm").click(); // without a reason
+      assertThat(page.part("discard-dialog").getByTestId("error")).isVisible();
+      page.page().keyboard().press("Escape");
+      letter.getByTestId("redrive").click();
+      assertThat(letter).containsText("redriven");
+      assertThat(letter).containsText("by ops");
+      assertThat(letter.getByTestId("redrive")).isHidden();
+      page.picture("ops-letters.png");
+      assertThat(page.page().title()).contains("Dead letters");
+    }
+    await().atMost(ofSeconds(10)).until(() -> simulator.audit(id).size() == 4);
+  }
+
+  @Test
+  void what_is_shown_never_looks_fresh_when_it_is_not() {
+    try (var page = ops()) {
+      assertThat(page.part("connection")).hasText("Live");
+      page.context().setOffline(true);
+      assertThat(page.part("connection")).hasText("Not connected");
+      assertThat(page.part("stale")).containsText("What you see is of");
+      assertThat(page.part("as-of")).isEmpty();
+      page.context().setOffline(false);
+      assertThat(page.part("connection")).hasText("Live");
+      assertThat(page.part("stale")).isHidden();
+    }
+  }
+
+  @Test
+  void whoever_lacks_the_role_sees_nothing() {
+    try (var page = Objects.requireNonNull(browser).openOps("user1")) {
+      assertThat(page.part("forbidden")).containsText("user1 does not have the role ops");
+      assertThat(page.part("ops")).hasCount(0);
+      assertThat(page.part("page-chat")).isVisible();
+    }
+  }
+
+  @Test
+  void everybody_can_read_it_at_any_width() {
+    try (var page = ops()) {
+      for (var view : new String[] {"dead-letters", "changes", "now"}) {
+        page.part("view-" + view).click();
+        assertThat(page.part("connection")).hasText("Live");
+        page.page().setViewportSize(390, 844);
+        assertThat(page.scrollsSideways()).as(view).isFalse();
+        page.page().setViewportSize(1280, 900);
+        Axe.assertNoViolations(page.page(), view);
+      }
+      whole(page, "ops.png");
+      page.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+      whole(page, "ops-dark.png");
+      page.page().setViewportSize(390, 844);
+      Axe.assertNoViolations(page.page(), "on a phone");
+      whole(page, "ops-390.png");
+      assertThat(page.complaints()).isEmpty();
+    }
+  }
+
+  private static OpenPage ops() {
+    var page = Objects.requireNonNull(browser).openOps("ops");
+    page.page().setViewportSize(1280, 900);
+    assertThat(page.part("as-of")).containsText("As of");
+    return page;
+  }
+
+  private static void whole(OpenPage page, String name) {
+    page.page()
+        .screenshot(
+            new Page.ScreenshotOptions()
+                .setFullPage(true)
+                .setPath(TestingSystem.output().resolve(name)));
+  }
+
+  private static Locator lane(OpenPage page) {
+    return page.part("lanes-row").filter(has("gpt-4o-miniinteractive"));
+  }
+
+  private static Locator waiting(OpenPage page) {
+    return lane(page).locator("[data-title=Waiting]");
+  }
+
+  private static Locator button(OpenPage page, String name) {
+    return page.page().getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
+  }
+
+  private static Locator.FilterOptions has(String text) {
+    return new Locator.FilterOptions().setHasText(text);
+  }
+
+  private static LocatorAssertions.HasTextOptions within(double millis) {
+    return new LocatorAssertions.HasTextOptions().setTimeout(millis);
+  }
+
+  private void askAll(int count) {
+    for (int i = 0; i < count; i++) ask("s" + i);
+  }
+
+  private String ask(String stream) {
+    if (asked++ % 10 == 0) clients.add(ChatClient.of("user1"));
+    return clients.getLast().ask(stream, "Question %d [[tokens=10]]".formatted(System.nanoTime()));
+  }
+
+  private int asked;
+
+  private static void send(String method, String path, String body) {
+    var request =
+        HttpRequest.newBuilder(URI.create(TestingSystem.url() + path))
+            .header("Authorization", "Bearer " + TestingSystem.token("ops"))
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofString(body))
+            .build();
+    assertThat(TestingSystem.send(request).statusCode()).isEqualTo(200);
+  }
+}
