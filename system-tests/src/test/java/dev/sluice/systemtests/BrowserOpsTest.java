@@ -16,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +70,7 @@ class BrowserOpsTest {
       assertThat(page.part("concurrency-refusal")).isEmpty();
       var worker = page.part("workers-row").filter(has("worker-1"));
       assertThat(worker).containsText("2as the fleet");
+      assertThat(worker.locator("[data-title=Version]")).containsText(Pattern.compile("^\\d+\\.\\d+"));
 
       askAll(24);
       assertThat(page.part("factor")).hasText("Concurrency");

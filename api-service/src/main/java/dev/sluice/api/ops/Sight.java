@@ -243,7 +243,7 @@ final class Sight {
     boolean isThere = worker.isThere();
     return new Overview.WorkerView(
         report.id(),
-        report.version(),
+        report.build(),
         worker.state(),
         isThere ? report.inFlight() : 0,
         report.concurrency(),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id stable over restarts
  * @param instance of this start alone: two workers of one id are told apart by it
+ * @param build version of its build; {@code version} is that of the message
  * @param inFlight calls under way, or about to start
  * @param concurrency how many of those it may have
  * @param configuredConcurrency how many it may have where operators have set nothing
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record WorkerReport(
     String id,
     String instance,
-    String version,
+    String build,
     String host,
     State state,
     Instant startedAt,

@@ -454,6 +454,10 @@ public final class Intake implements SmartLifecycle {
     private void forget(Set<TopicPartition> partitions) {
       offsets.keySet().removeAll(partitions);
       committed.keySet().removeAll(partitions);
+      // Else they would be begun twice if the partition came back before their turn
+      for (var line : lines.values())
+        line.waiting.removeIf(
+            each -> partitions.contains(new TopicPartition(each.topic(), each.partition())));
     }
   }
 }

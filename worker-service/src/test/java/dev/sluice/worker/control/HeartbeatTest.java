@@ -52,6 +52,7 @@ class HeartbeatTest {
     await()
         .atMost(Duration.ofSeconds(2))
         .until(() -> newest().state() == WorkerReport.State.STOPPED);
+    assertThat(newest().build()).isEqualTo("1");
   }
 
   @Test
