@@ -70,7 +70,8 @@ class BrowserOpsTest {
       assertThat(page.part("concurrency-refusal")).isEmpty();
       var worker = page.part("workers-row").filter(has("worker-1"));
       assertThat(worker).containsText("2as the fleet");
-      assertThat(worker.locator("[data-title=Version]")).containsText(Pattern.compile("^\\d+\\.\\d+"));
+      assertThat(worker.locator("[data-title=Version]"))
+          .containsText(Pattern.compile("^\\d+\\.\\d+"));
 
       askAll(24);
       assertThat(page.part("factor")).hasText("Concurrency");
