@@ -188,7 +188,7 @@ public final class LedgerBenchmark implements Benchmark {
                   50 + i * 17 %% 700 as output,
                   (date_trunc('month', now() at time zone 'UTC') + interval '%1$d days'
                       + i * interval '0.2 seconds') at time zone 'UTC' as at
-              from generate_series(1, %2$d) as i
+              from generate_series(1::bigint, %2$d) as i
           ) made
           cross join (
               select id from rate_card
