@@ -133,7 +133,7 @@ public final class TestingWorker implements AutoCloseable {
   /** Works on a request until it has ended. */
   public void handle(Lane lane, RequestEnvelope request) throws InterruptedException {
     var origin = new RequestHandler.Origin(lane.topic(), 0, 0, request.acceptedAt(), null);
-    context.getBean(RequestHandler.class).handle(lane, codec.encode(request), origin);
+    context.getBean(RequestHandler.class).handle(lane, codec.encode(request), origin, () -> {});
   }
 
   public MeterRegistry meters() {

@@ -37,18 +37,13 @@ class FlowConfiguration {
   }
 
   @Bean
-  Waiting waiting() {
-    return new Waiting();
-  }
-
-  @Bean
   FlowMeters flowMeters(MeterRegistry registry) {
     return new FlowMeters(registry);
   }
 
   @Bean
-  Progress progress(LaneProgress lanes, Waiting waiting, Activity activity, FlowMeters meters) {
-    return new Progress(lanes, waiting, activity, meters);
+  Progress progress(LaneProgress lanes, Activity activity, FlowMeters meters) {
+    return new Progress(lanes, activity, meters);
   }
 
   @Bean
@@ -99,10 +94,9 @@ class FlowConfiguration {
   RequestHandler requestHandler(
       RequestFlow flow,
       InFlight inFlight,
-      Waiting waiting,
       FlowSpans spans,
       MessageCodec codec,
       SettingAside aside) {
-    return new RequestHandling(flow, inFlight, waiting, spans, codec, aside);
+    return new RequestHandling(flow, inFlight, spans, codec, aside);
   }
 }

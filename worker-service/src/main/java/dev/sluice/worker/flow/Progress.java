@@ -7,20 +7,18 @@ import dev.sluice.worker.lanes.LaneProgress;
 /** Where requests stand, told to all who count them. Thread-safe; nothing blocks. */
 final class Progress {
   private final LaneProgress lanes;
-  private final Waiting waiting;
   private final Activity activity;
   private final FlowMeters meters;
 
-  Progress(LaneProgress lanes, Waiting waiting, Activity activity, FlowMeters meters) {
+  Progress(LaneProgress lanes, Activity activity, FlowMeters meters) {
     this.lanes = lanes;
-    this.waiting = waiting;
     this.activity = activity;
     this.meters = meters;
   }
 
   /** It is called, for the first time of its life if it has had no other attempt. */
   void called(Owned owned) {
-    waiting.remove(owned.request());
+    owned.delivery().begins().run();
     if (owned.attempts() > 1) return;
     activity.started(owned.lane());
     lanes.left(owned.lane(), owned.request());

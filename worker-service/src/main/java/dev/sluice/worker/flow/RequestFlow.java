@@ -89,6 +89,7 @@ final class RequestFlow {
           }
           case HeldElsewhere(var expiresIn) -> {
             progress.left(lane, FlowMeters.PARKED);
+            delivery.begins().run(); // others need not wait for it
             awaitOwner(expiresIn, signal);
           }
           case Taken taken -> {

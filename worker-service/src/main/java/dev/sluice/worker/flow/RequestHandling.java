@@ -8,15 +8,12 @@ import dev.sluice.common.message.RequestEnvelope;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.worker.intake.RequestHandler;
 import dev.sluice.worker.lease.Life;
-import java.time.Instant;
-import java.util.Optional;
 import org.slf4j.MDC;
 
 /** The root of each request's virtual thread: decodes, names the request in the log, runs it. */
 final class RequestHandling implements RequestHandler {
   private final RequestFlow flow;
   private final InFlight inFlight;
-  private final Waiting waiting;
   private final FlowSpans spans;
   private final MessageCodec codec;
   private final SettingAside aside;
@@ -24,23 +21,22 @@ final class RequestHandling implements RequestHandler {
   RequestHandling(
       RequestFlow flow,
       InFlight inFlight,
-      Waiting waiting,
       FlowSpans spans,
       MessageCodec codec,
       SettingAside aside) {
     this.flow = flow;
     this.inFlight = inFlight;
-    this.waiting = waiting;
     this.spans = spans;
     this.codec = codec;
     this.aside = aside;
   }
 
   @Override
-  public boolean handle(Lane lane, byte[] value, Origin origin) throws InterruptedException {
+  public boolean handle(Lane lane, byte[] value, Origin origin, Runnable begins)
+      throws InterruptedException {
     Delivery delivery;
     try {
-      delivery = read(lane, value, origin);
+      delivery = read(lane, value, origin, begins);
     } catch (MalformedMessageException malformed) {
       aside.unreadable(lane, value, origin, malformed);
       return true;
@@ -50,24 +46,18 @@ final class RequestHandling implements RequestHandler {
         var _ = MDC.putCloseable("lane", lane.topic());
         var _ = spans.request(lane, request, origin);
         var entry = inFlight.enter(request.id(), request.deadline())) {
-      waiting.add(lane, request);
       return flow.run(delivery, entry.signal());
-    } finally {
-      waiting.remove(request);
     }
   }
 
-  private Delivery read(Lane lane, byte[] value, Origin origin) {
+  private Delivery read(Lane lane, byte[] value, Origin origin, Runnable begins) {
     return switch (codec.decode(value, LaneRecord.class)) {
-      case RequestEnvelope request -> new Delivery(lane, origin, request, Life.FIRST);
-      case RedrivenRequest again ->
-          new Delivery(lane, origin, again.request(), new Life(again.letter(), again.attempts()));
+      case RequestEnvelope request -> new Delivery(lane, origin, begins, request, Life.FIRST);
+      case RedrivenRequest again -> {
+        var life = new Life(again.letter(), again.attempts());
+        yield new Delivery(lane, origin, begins, again.request(), life);
+      }
     };
-  }
-
-  @Override
-  public Optional<Instant> oldestWaiting(Lane lane) {
-    return waiting.oldest(lane);
   }
 
   @Override

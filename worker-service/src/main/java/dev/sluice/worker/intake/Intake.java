@@ -1,9 +1,9 @@
 package dev.sluice.worker.intake;
 
 import dev.sluice.common.topic.Lane;
+import dev.sluice.worker.intake.Line.Handed;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,10 +32,12 @@ import org.springframework.context.SmartLifecycle;
 public final class Intake implements SmartLifecycle {
   /*
    * One platform thread owns the consumer, the offset maps and the waiting lines; requests run on
-   * virtual threads and report their end through `endings`, the only thing both sides touch.
+   * virtual threads and tell of themselves through `reports`, the only thing both sides touch.
    *
-   * A record is fetched, waits in its lane's line until the lane has room, runs, ends. A lane whose
-   * line is not empty has its partitions paused, so at most one fetch waits in memory and the
+   * A record is fetched, waits in its lane's line until the lane has room, runs, ends. A lane has
+   * room while fewer than the limit are in flight, and while few of them have yet to begin: more
+   * would not begin any sooner, and would stand before a user who comes now. A partition of which
+   * records wait is paused, and a lane that has its share of what may wait in memory, so the
    * backlog stays in Kafka. Lines are per lane: a lane at its limit never stops another.
    *
    * A partition that is revoked takes its offset map with it. Its requests run on; their endings
@@ -57,7 +59,7 @@ public final class Intake implements SmartLifecycle {
   private final IntakeProperties properties;
   private final IntakeMeters meters;
   private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
-  private final Queue<Ending> endings = new ConcurrentLinkedQueue<>();
+  private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   // Only the poll loop's thread touches these.
@@ -75,32 +77,23 @@ public final class Intake implements SmartLifecycle {
   private volatile boolean running;
   private volatile boolean assigned;
 
-  /** Records of one lane that are fetched but not started, and how many run. */
-  private static final class Line {
-    final Queue<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
-    int inFlight;
-
-    @Nullable Instant oldest() {
-      return waiting.stream()
-          .map(each -> Instant.ofEpochMilli(each.timestamp()))
-          .min(Instant::compareTo)
-          .orElse(null);
-    }
-  }
-
   /**
    * One lane as this worker has it now.
    *
    * @param inFlight requests that are worked on, or wait for the budget
    * @param waiting requests that are fetched and not begun
-   * @param oldest when the first of those was put on its lane
+   * @param oldest when the first was put on its lane that has not begun, handed over or not
    * @param endedAhead requests that have ended and whose offsets cannot be committed yet
    */
   public record LaneIntake(int inFlight, int waiting, @Nullable Instant oldest, long endedAhead) {
     static final LaneIntake NONE = new LaneIntake(0, 0, null, 0);
   }
 
-  private record Ending(Lane lane, TopicPartition partition, long offset, boolean ended) {}
+  private sealed interface Report {
+    record Begun(Lane lane, Handed record) implements Report {}
+
+    record Ended(Lane lane, Handed record, boolean forGood) implements Report {}
+  }
 
   Intake(
       Consumer<byte[], byte[]> consumer,
@@ -195,13 +188,12 @@ public final class Intake implements SmartLifecycle {
       long nextLook = nextCommit;
       while (running) {
         try {
-          takeEndings();
+          takeReports();
           joinOrLeave();
           if (joined) fetch();
           else TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
           startWaiting();
-          lines.forEach(this::tellOldest);
-          pauseFullLanes();
+          pauseAndResume();
           if (System.nanoTime() - nextCommit >= 0) {
             commit();
             nextCommit = System.nanoTime() + properties.commitEvery().toNanos();
@@ -244,7 +236,7 @@ public final class Intake implements SmartLifecycle {
 
   /** Others have its partitions at once; what was fetched and not begun is theirs. */
   private void leave() {
-    lines.values().forEach(line -> line.waiting.clear());
+    lines.values().forEach(Line::forgetAll);
     handler.drain();
     joined = false;
     assigned = false;
@@ -260,72 +252,77 @@ public final class Intake implements SmartLifecycle {
 
   private void fetch() {
     for (var fetched : consumer.poll(POLL)) {
-      var partition = new TopicPartition(fetched.topic(), fetched.partition());
-      var map = offsets.computeIfAbsent(partition, _ -> new OffsetMap(fetched.offset()));
+      var map =
+          offsets.computeIfAbsent(Line.partition(fetched), _ -> new OffsetMap(fetched.offset()));
       var lane = Lane.ofTopic(fetched.topic());
-      if (map.fetched(fetched.offset())) line(lane).waiting.add(fetched);
+      if (map.fetched(fetched.offset())) line(lane).add(fetched);
       else meters.endedBefore(lane);
     }
   }
 
   private void startWaiting() {
     lines.forEach((lane, line) -> {
-      while (hasRoom(lane, line) && !line.waiting.isEmpty())
-        start(lane, line, line.waiting.remove());
+      while (hasRoom(lane, line)) {
+        var next = line.next();
+        if (next == null) break;
+        start(lane, line, next);
+      }
     });
   }
 
   private boolean hasRoom(Lane lane, Line line) {
-    return line.inFlight < concurrency && !paused.contains(lane);
-  }
-
-  private void tellOldest(Lane lane, Line line) {
-    var first = line.waiting.peek();
-    if (first == null) meters.nothingFetched(lane);
-    else meters.fetched(lane, first.timestamp());
+    return line.inFlight() < concurrency
+        && line.notBegun() < properties.maxNotBegun()
+        && !paused.contains(lane);
   }
 
   private void start(Lane lane, Line line, ConsumerRecord<byte[], byte[]> fetched) {
-    var partition = new TopicPartition(fetched.topic(), fetched.partition());
-    if (!offsets.containsKey(partition)) return; // revoked while it waited: it is another's now
-    line.inFlight++;
+    var handed = Handed.of(fetched);
+    if (!offsets.containsKey(handed.partition())) return; // revoked while it waited: another's now
+    line.handedOver(handed);
     meters.started(lane);
     requests.execute(() -> {
-      boolean ended = false;
+      boolean forGood = false;
       try {
-        ended = handler.handle(lane, fetched.value(), RequestHandler.Origin.of(fetched));
+        forGood =
+            handler.handle(
+                lane,
+                fetched.value(),
+                RequestHandler.Origin.of(fetched),
+                () -> reports.add(new Report.Begun(lane, handed)));
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
       } catch (RuntimeException unforeseen) {
         log.atError()
             .setCause(unforeseen)
-            .addKeyValue("partition", partition)
-            .addKeyValue("offset", fetched.offset())
+            .addKeyValue("partition", handed.partition())
+            .addKeyValue("offset", handed.offset())
             .log("A request ended in an unforeseen way and stays open; restart this worker");
       } finally {
-        endings.add(new Ending(lane, partition, fetched.offset(), ended));
+        reports.add(new Report.Ended(lane, handed, forGood));
       }
     });
   }
 
-  private void takeEndings() {
-    for (var ending = endings.poll(); ending != null; ending = endings.poll()) {
-      line(ending.lane()).inFlight--;
-      meters.ended(ending.lane());
-      var map = offsets.get(ending.partition());
-      if (ending.ended() && map != null) map.ended(ending.offset());
+  private void takeReports() {
+    for (var report = reports.poll(); report != null; report = reports.poll()) {
+      switch (report) {
+        case Report.Begun(var lane, var handed) -> line(lane).begun(handed);
+        case Report.Ended(var lane, var handed, var forGood) -> {
+          line(lane).ended(handed);
+          meters.ended(lane);
+          var map = offsets.get(handed.partition());
+          if (forGood && map != null) map.ended(handed.offset());
+        }
+      }
     }
   }
 
-  private void pauseFullLanes() {
+  private void pauseAndResume() {
     var pause = new ArrayList<TopicPartition>();
     var resume = new ArrayList<TopicPartition>();
-    for (var partition : consumer.assignment()) {
-      var lane = Lane.ofTopic(partition.topic());
-      var line = line(lane);
-      var full = !line.waiting.isEmpty() || !hasRoom(lane, line);
-      (full ? pause : resume).add(partition);
-    }
+    for (var partition : consumer.assignment())
+      (mayFetch(partition) ? resume : pause).add(partition);
     var before = consumer.paused(); // what is asked of the consumer costs a turn of its own thread
     pause.removeAll(before);
     resume.retainAll(before);
@@ -337,6 +334,14 @@ public final class Intake implements SmartLifecycle {
       // left
       log.atDebug().addKeyValue("cause", lost.getMessage()).log("A partition was lost meanwhile");
     }
+  }
+
+  private boolean mayFetch(TopicPartition partition) {
+    var lane = Lane.ofTopic(partition.topic());
+    var line = line(lane);
+    return !line.holds(partition)
+        && line.waiting() + properties.batch(lanes) <= properties.share(lanes)
+        && !paused.contains(lane);
   }
 
   private void commit() {
@@ -358,13 +363,13 @@ public final class Intake implements SmartLifecycle {
 
   private void finish() throws InterruptedException {
     leaveForGood();
-    awaitEndings(properties.drain());
+    awaitEnds(properties.drain());
     if (countInFlight() == 0) return;
     log.atWarn()
         .addKeyValue("in_flight", countInFlight())
         .log("Calls did not end within sluice.intake.drain; other workers take them over");
     handler.handBackAll();
-    awaitEndings(HANDED_BACK_WITHIN);
+    awaitEnds(HANDED_BACK_WITHIN);
   }
 
   private void leaveForGood() {
@@ -378,18 +383,18 @@ public final class Intake implements SmartLifecycle {
     }
   }
 
-  private void awaitEndings(Duration patience) throws InterruptedException {
+  private void awaitEnds(Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    takeEndings();
+    takeReports();
     while (countInFlight() > 0 && System.nanoTime() - deadline < 0) {
       TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
-      takeEndings();
+      takeReports();
       look();
     }
   }
 
   private void commitAll(Collection<TopicPartition> partitions) {
-    takeEndings();
+    takeReports();
     var due = new HashMap<TopicPartition, OffsetAndMetadata>();
     for (var partition : partitions) {
       var map = offsets.get(partition);
@@ -409,12 +414,12 @@ public final class Intake implements SmartLifecycle {
         seen.put(
             lane,
             new LaneIntake(
-                line.inFlight, line.waiting.size(), line.oldest(), ahead.getOrDefault(lane, 0L))));
+                line.inFlight(), line.waiting(), line.oldest(), ahead.getOrDefault(lane, 0L))));
     activity = Map.copyOf(seen);
   }
 
   private int countInFlight() {
-    return lines.values().stream().mapToInt(line -> line.inFlight).sum();
+    return lines.values().stream().mapToInt(Line::inFlight).sum();
   }
 
   private Line line(Lane lane) {
@@ -455,9 +460,7 @@ public final class Intake implements SmartLifecycle {
       offsets.keySet().removeAll(partitions);
       committed.keySet().removeAll(partitions);
       // Else they would be begun twice if the partition came back before their turn
-      for (var line : lines.values())
-        line.waiting.removeIf(
-            each -> partitions.contains(new TopicPartition(each.topic(), each.partition())));
+      lines.values().forEach(line -> line.forget(partitions));
     }
   }
 }

@@ -18,6 +18,9 @@ import org.springframework.kafka.core.ConsumerFactory;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(IntakeProperties.class)
 class IntakeConfiguration {
+  // What the client holds of each partition beyond what it has handed out; a larger record passes
+  private static final int FETCHED_AHEAD = 256 * 1024;
+
   @Bean
   Intake intake(
       ConsumerFactory<byte[], byte[]> consumers,
@@ -34,16 +37,17 @@ class IntakeConfiguration {
     var overrides = new Properties();
     overrides.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
     // Spreads each lane over all workers. The broker's usual choice, uniform, evens out the sum
-    // over
-    // all lanes: with several pools a lane then lands on a few workers, and the others idle.
+    // over all lanes: with several pools a lane then lands on a few workers, and the others idle.
     overrides.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
-    overrides.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.maxPollRecords());
+    overrides.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.batch(lanes));
+    overrides.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_AHEAD);
     overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     overrides.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     var consumer = consumers.createConsumer(properties.group(), null, null, overrides);
     var meters = new IntakeMeters(registry);
-    meters.watch(lanes, handler::oldestWaiting, clock);
-    return new Intake(consumer, lanes, handler, properties, meters);
+    var intake = new Intake(consumer, lanes, handler, properties, meters);
+    meters.watch(lanes, lane -> intake.activity(lane).oldest(), clock);
+    return intake;
   }
 
   @Bean

@@ -7,51 +7,35 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What the intake tells its operators. */
 final class IntakeMeters {
   private final MeterRegistry registry;
   private final Map<Lane, AtomicInteger> inFlight = new ConcurrentHashMap<>();
-  private final Map<Lane, Long> fetched = new ConcurrentHashMap<>();
 
   IntakeMeters(MeterRegistry registry) {
     this.registry = registry;
   }
 
   /**
-   * @param handedOver since when the oldest request waits that is no longer the intake's
+   * @param oldest when the oldest request was put on its lane that has not begun; null: there is
+   *     none
    */
-  void watch(
-      Iterable<Lane> lanes, Function<Lane, Optional<Instant>> handedOver, InstantSource clock) {
+  void watch(Iterable<Lane> lanes, Function<Lane, @Nullable Instant> oldest, InstantSource clock) {
     for (var lane : lanes)
-      Gauge.builder("sluice.intake.oldest.age", () -> age(lane, handedOver, clock))
+      Gauge.builder("sluice.intake.oldest.age", () -> age(oldest.apply(lane), clock))
           .description("Since when the oldest request of this worker waits for its call to begin")
           .baseUnit("seconds")
           .tags("pool", lane.pool(), "priority", lane.priority().label())
           .register(registry);
   }
 
-  private double age(Lane lane, Function<Lane, Optional<Instant>> handedOver, InstantSource clock) {
-    long now = clock.millis();
-    long oldest = fetched.getOrDefault(lane, now);
-    oldest = Math.min(oldest, handedOver.apply(lane).map(Instant::toEpochMilli).orElse(now));
-    return Math.max(0, now - oldest) / 1000.0;
-  }
-
-  /** No record of the lane is fetched that has not been started. */
-  void nothingFetched(Lane lane) {
-    fetched.remove(lane);
-  }
-
-  /**
-   * @param since when the oldest record came that is fetched and not started, ms since the epoch
-   */
-  void fetched(Lane lane, long since) {
-    fetched.put(lane, since);
+  private static double age(@Nullable Instant since, InstantSource clock) {
+    return since == null ? 0 : Math.max(0, clock.millis() - since.toEpochMilli()) / 1000.0;
   }
 
   void started(Lane lane) {

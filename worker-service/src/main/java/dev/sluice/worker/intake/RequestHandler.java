@@ -3,7 +3,6 @@ package dev.sluice.worker.intake;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.common.trace.Traces;
 import java.time.Instant;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +11,14 @@ public interface RequestHandler {
   /**
    * Works on one record; runs on a virtual thread of its own and may block.
    *
+   * @param begins to be run when the record's work begins, or others need not wait for it. Until
+   *     then it is one of the few that the intake hands over ahead. Does not block, and may run any
+   *     number of times
    * @return whether the record has ended; if not, it was handed back and its offset stays open, so
    *     that it comes again to this worker after a restart or to another one
    */
-  boolean handle(Lane lane, byte[] value, Origin origin) throws InterruptedException;
+  boolean handle(Lane lane, byte[] value, Origin origin, Runnable begins)
+      throws InterruptedException;
 
   /** From now on requests whose call has not begun are to be handed back. */
   void drain();
@@ -25,11 +28,6 @@ public interface RequestHandler {
 
   /** Every request is to be handed back now, calls under way included. */
   void handBackAll();
-
-  /** Since when the oldest request of a lane waits that was handed over and has not begun. */
-  default Optional<Instant> oldestWaiting(Lane lane) {
-    return Optional.empty();
-  }
 
   /**
    * Where a record stands on its lane, and since when.

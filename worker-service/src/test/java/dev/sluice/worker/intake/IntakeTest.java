@@ -16,9 +16,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Test;
 /** The poll loop on a real broker, with a handler that the test holds in its hand. */
 class IntakeTest {
   private static final int PARTITIONS = 2;
+  private static final int MAX_POLL_RECORDS = 64;
+  private static final int MOST_NOT_BEGUN = 64;
 
   private final Lane lane = new Lane("p" + UUID.randomUUID(), Priority.INTERACTIVE);
   private final Lane other = new Lane("p" + UUID.randomUUID(), Priority.INTERACTIVE);
@@ -216,6 +220,86 @@ class IntakeTest {
     assertThat(ended).hasSize(10);
   }
 
+  @Test
+  void who_floods_one_partition_holds_up_nobody_on_another() {
+    var go = new Semaphore(0);
+    var order = new ConcurrentLinkedQueue<String>();
+    for (int i = 0; i < 1_000; i++) produce(lane, 0, "flood-" + i);
+    for (int i = 0; i < 5; i++) produce(lane, 1, "few-" + i);
+    producer.flush();
+    var intake =
+        start(
+            1,
+            (_, value, _) -> {
+              go.acquire();
+              return order.add(new String(value, UTF_8));
+            });
+    for (int i = 1; i <= 30; i++) {
+      int ends = i;
+      go.release();
+      await()
+          .pollInterval(Duration.ofMillis(10))
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> order.size() == ends);
+    }
+    assertThat(order).contains("few-0", "few-1", "few-2", "few-3", "few-4");
+    assertThat(order.stream().filter(name -> name.startsWith("flood")))
+        .containsExactlyElementsOf(IntStream.range(0, 25).mapToObj(i -> "flood-" + i).toList());
+    intake.concurrency(1_000);
+    go.release(1_000);
+    await().atMost(Duration.ofSeconds(30)).until(() -> order.size() == 1_005);
+  }
+
+  @Test
+  void only_a_few_requests_are_taken_on_that_cannot_begin() {
+    var held = new Semaphore(0);
+    var running = new Semaphore(0);
+    produce(lane, 60);
+    var intake =
+        start(
+            40,
+            8,
+            (_, value, _, begins) -> {
+              held.acquire();
+              begins.run();
+              return hold(running, value);
+            });
+    await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 8);
+    await().atMost(Duration.ofSeconds(5)).until(() -> intake.activity(lane).oldest() != null);
+    held.release(20);
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> running.getQueueLength() == 20 && held.getQueueLength() == 8);
+    held.release(60);
+    running.release(60);
+    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 60);
+    await().atMost(Duration.ofSeconds(5)).until(() -> intake.activity(lane).oldest() == null);
+  }
+
+  @Test
+  void no_more_wait_in_memory_than_their_share_whatever_the_backlog() {
+    var held = new Semaphore(0);
+    produce(lane, 500);
+    produce(other, 500);
+    var intake = start(2, (_, value, _) -> hold(held, value));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() ->
+            held.getQueueLength() == 4
+                && intake.activity(lane).waiting() > 0
+                && intake.activity(other).waiting() > 0);
+    for (int i = 0; i < 10; i++) {
+      assertThat(intake.activity(lane).waiting() + intake.activity(other).waiting())
+          .isLessThanOrEqualTo(MAX_POLL_RECORDS);
+      int before = ended.size();
+      held.release(4);
+      await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() >= before + 4);
+    }
+    intake.concurrency(1_000);
+    held.release(1_000);
+    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 1_000);
+  }
+
   private boolean hold(Semaphore held, byte[] value) throws InterruptedException {
     held.acquire();
     return ended.add(new String(value, UTF_8));
@@ -236,12 +320,28 @@ class IntakeTest {
   }
 
   private Intake start(int maxInFlight, Work work) {
+    return start(
+        maxInFlight,
+        MOST_NOT_BEGUN,
+        (from, value, origin, begins) -> {
+          begins.run();
+          return work.handle(from, value, origin);
+        });
+  }
+
+  @FunctionalInterface
+  private interface WaitingWork {
+    boolean handle(Lane lane, byte[] value, RequestHandler.Origin origin, Runnable begins)
+        throws InterruptedException;
+  }
+
+  private Intake start(int maxInFlight, int maxNotBegun, WaitingWork work) {
     var handler =
         new RequestHandler() {
           @Override
-          public boolean handle(Lane from, byte[] value, Origin origin)
+          public boolean handle(Lane from, byte[] value, Origin origin, Runnable begins)
               throws InterruptedException {
-            return work.handle(from, value, origin);
+            return work.handle(from, value, origin, begins);
           }
 
           @Override
@@ -259,6 +359,15 @@ class IntakeTest {
             handBackAll.run();
           }
         };
+    var lanes = List.of(lane, other);
+    var properties =
+        new IntakeProperties(
+            group,
+            maxInFlight,
+            MAX_POLL_RECORDS,
+            maxNotBegun,
+            Duration.ofMillis(100),
+            Duration.ofSeconds(3));
     var consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -271,18 +380,14 @@ class IntakeTest {
                 "enable.auto.commit",
                 false,
                 "auto.offset.reset",
-                "earliest"),
+                "earliest",
+                "max.poll.records",
+                properties.batch(lanes)),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    var properties =
-        new IntakeProperties(group, maxInFlight, 64, Duration.ofMillis(100), Duration.ofSeconds(3));
     var intake =
         new Intake(
-            consumer,
-            List.of(lane, other),
-            handler,
-            properties,
-            new IntakeMeters(new SimpleMeterRegistry()));
+            consumer, lanes, handler, properties, new IntakeMeters(new SimpleMeterRegistry()));
     intake.start();
     intakes.add(intake);
     return intake;
@@ -291,11 +396,12 @@ class IntakeTest {
   /** Records named by their number, on the partitions in turn. */
   private void produce(Lane to, int count) {
     for (int i = 0; i < count; i++) {
-      var name = to.equals(lane) ? "" + i : "other-" + i;
-      var _ =
-          producer.send(
-              new ProducerRecord<>(to.topic(), i % PARTITIONS, null, name.getBytes(UTF_8)));
+      produce(to, i % PARTITIONS, to.equals(lane) ? "" + i : "other-" + i);
     }
     producer.flush();
+  }
+
+  private void produce(Lane to, int partition, String name) {
+    var _ = producer.send(new ProducerRecord<>(to.topic(), partition, null, name.getBytes(UTF_8)));
   }
 }
