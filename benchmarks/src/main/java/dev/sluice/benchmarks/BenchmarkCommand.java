@@ -3,10 +3,12 @@ package dev.sluice.benchmarks;
 import dev.sluice.benchmarks.budget.BudgetBenchmark;
 import dev.sluice.benchmarks.budget.RealTimeBudgetBenchmark;
 import dev.sluice.benchmarks.cache.CacheBenchmark;
+import dev.sluice.benchmarks.intake.IntakeBenchmark;
 import dev.sluice.benchmarks.latency.LatencyBenchmark;
 import dev.sluice.benchmarks.latency.SocketsBenchmark;
 import dev.sluice.benchmarks.ledger.LedgerBenchmark;
 import dev.sluice.benchmarks.queue.QueueBenchmark;
+import dev.sluice.benchmarks.relay.RelayBenchmark;
 import dev.sluice.benchmarks.trim.TrimBenchmark;
 import dev.sluice.localstack.process.StackException;
 import java.io.IOException;
@@ -29,9 +31,11 @@ public final class BenchmarkCommand {
               "budget", new BudgetBenchmark(),
               "budget-real-time", new RealTimeBudgetBenchmark(),
               "cache", new CacheBenchmark(),
+              "intake", new IntakeBenchmark(),
               "latency", new LatencyBenchmark(),
               "ledger", new LedgerBenchmark(),
               "queue", new QueueBenchmark(),
+              "relay", new RelayBenchmark(),
               "sockets", new SocketsBenchmark(),
               "trim", new TrimBenchmark()));
 

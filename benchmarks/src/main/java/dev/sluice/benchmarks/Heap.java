@@ -15,7 +15,12 @@ public final class Heap {
 
   /** Bytes of heap in use once what is not needed has been collected. */
   public static long afterCollection(Part part) throws InterruptedException {
-    var pid = Long.toString(part.pid().orElseThrow());
+    return afterCollection(part.pid().orElseThrow());
+  }
+
+  /** The same of any JVM on this machine. */
+  public static long afterCollection(long process) throws InterruptedException {
+    var pid = Long.toString(process);
     for (int i = 0; i < 3; i++) {
       jcmd(pid, "GC.run");
       TimeUnit.SECONDS.sleep(1);

@@ -4,18 +4,11 @@ import dev.sluice.benchmarks.AnyClient;
 import dev.sluice.benchmarks.Benchmark;
 import dev.sluice.benchmarks.Cpu;
 import dev.sluice.benchmarks.Heap;
+import dev.sluice.benchmarks.ModelSpeed;
 import dev.sluice.benchmarks.Row;
 import dev.sluice.benchmarks.Run;
 import dev.sluice.localstack.LocalStack;
-import dev.sluice.localstack.Part;
 import dev.sluice.localstack.program.PartKind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +40,7 @@ public final class SocketsBenchmark implements Benchmark {
       var _ = new Load(QUESTION, 50, run.quick() ? 15 : 45).on(direct, sluice);
       var rows = new ArrayList<Row>();
       rows.add(idle(stack, sluice, sockets, run));
-      slowStreams(stack.simulator());
+      ModelSpeed.set(stack.simulator(), 20, 250); // 20 tokens in 5 s
       for (int rate : RATES) rows.addAll(streaming(stack, direct, sluice, rate, run));
       return rows;
     }
@@ -84,21 +77,5 @@ public final class SocketsBenchmark implements Benchmark {
   private static Row row(String subject, int rate, Load.Answers answers) {
     return LatencyBenchmark.row(subject, rate, answers)
         .with("streams_at_once", rate * STREAM_SECONDS);
-  }
-
-  /** 20 tokens in 5 s. */
-  private static void slowStreams(Part simulator) throws InterruptedException {
-    var latency = "{\"first_token_ms\":20,\"between_tokens_ms\":250,\"jitter_ms\":0}";
-    var request =
-        HttpRequest.newBuilder(URI.create(simulator.url() + "/simulator/latency"))
-            .header("Content-Type", "application/json")
-            .PUT(BodyPublishers.ofString(latency))
-            .build();
-    try (var http = HttpClient.newHttpClient()) {
-      int status = http.send(request, BodyHandlers.discarding()).statusCode();
-      if (status >= 300) throw new IllegalStateException("the simulator answers " + status);
-    } catch (IOException unreachable) {
-      throw new UncheckedIOException(unreachable);
-    }
   }
 }
