@@ -28,7 +28,9 @@ final class SluiceIntake {
 
   private record Sleeping(Work work) implements RequestHandler {
     @Override
-    public boolean handle(Lane lane, byte[] value, Origin origin) throws InterruptedException {
+    public boolean handle(Lane lane, byte[] value, Origin origin, Runnable begins)
+        throws InterruptedException {
+      begins.run();
       work.on(value);
       return true;
     }
