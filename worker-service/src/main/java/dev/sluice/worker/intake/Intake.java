@@ -35,10 +35,10 @@ public final class Intake implements SmartLifecycle {
    * virtual threads and tell of themselves through `reports`, the only thing both sides touch.
    *
    * A record is fetched, waits in its lane's line until the lane has room, runs, ends. A lane has
-   * room while fewer than the limit are in flight, and while few of them have yet to begin: more
-   * would not begin any sooner, and would stand before a user who comes now. A partition of which
-   * records wait is paused, and a lane that has its share of what may wait in memory, so the
-   * backlog stays in Kafka. Lines are per lane: a lane at its limit never stops another.
+   * room while fewer than the limit are in flight, and fewer than another have yet to begin, which
+   * stand before a user who comes now. A partition of which records wait is paused, and a lane that
+   * has its share of what may wait in memory, so the backlog stays in Kafka. Lines are per lane: a
+   * lane at its limit never stops another.
    *
    * A partition that is revoked takes its offset map with it. Its requests run on; their endings
    * find no map and are forgotten, and the lease tells the partition's new owner that they run. So

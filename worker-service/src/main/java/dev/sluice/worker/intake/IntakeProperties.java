@@ -19,7 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxPollRecords records that are fetched and wait for a place, all lanes together: each
  *     lane has an equal share
  * @param maxNotBegun requests of one lane that have a place and whose call has not begun: they wait
- *     for their lease or for the budget. More would begin no sooner, and hold up who comes now
+ *     for their lease or for the budget, which serves them in the order in which they came. Few of
+ *     them are fair to who comes now, many keep to the order of arrival and use the budget up
  * @param commitEvery pause between offset commits; a crash repeats no more than this
  * @param drain how long a stopping worker lets its running calls finish before it hands them back
  */
@@ -29,7 +30,7 @@ record IntakeProperties(
     @DefaultValue("sluice-workers") @NotBlank String group,
     @DefaultValue("500") @Min(1) @Max(10_000) int maxInFlight,
     @DefaultValue("64") @Min(1) @Max(1_000) int maxPollRecords,
-    @DefaultValue("64") @Min(1) @Max(10_000) int maxNotBegun,
+    @DefaultValue("500") @Min(1) @Max(10_000) int maxNotBegun,
     @DefaultValue("200ms") @DurationMin(millis = 50) Duration commitEvery,
     @DefaultValue("30s") @DurationMin(millis = 0) Duration drain) {
   private static final int FETCHES_IN_A_SHARE = 4;

@@ -12,8 +12,8 @@ public interface RequestHandler {
    * Works on one record; runs on a virtual thread of its own and may block.
    *
    * @param begins to be run when the record's work begins, or others need not wait for it. Until
-   *     then it is one of the few that the intake hands over ahead. Does not block, and may run any
-   *     number of times
+   *     then it is one of those that the intake hands over ahead, so many and no more. Does not
+   *     block, and may run any number of times
    * @return whether the record has ended; if not, it was handed back and its offset stays open, so
    *     that it comes again to this worker after a restart or to another one
    */
