@@ -61,7 +61,7 @@ class OpsControlsTest {
           assertThat(lane().path("backlog").asLong()).isGreaterThan(20);
           assertThat(lane().path("oldest_age_ms").asLong()).isPositive();
         });
-    assertThat(called(ids)).isLessThan(20);
+    assertThat(called(ids)).as("most are still to be called").isLessThan(40);
 
     long raisedAt = System.nanoTime();
     ok(send("PUT", "/api/ops/concurrency", "{\"per_worker\":200}"));
@@ -124,7 +124,9 @@ class OpsControlsTest {
     assertThat(letter.path("user").asString()).isEqualTo("user1");
     assertThat(letter.path("attempts").asInt()).isEqualTo(3);
     assertThat(letter.path("history").size()).isEqualTo(3);
-    assertThat(overview().path("dead_letters").path("open").asLong()).isPositive();
+    await() // the overview may be the one of a moment ago
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> overview().path("dead_letters").path("open").asLong() > 0);
     clients.forEach(ChatClient::close); // its client has gone
 
     var redrive = "/api/ops/dead-letters/" + letter.path("id").asString() + "/redrive";
