@@ -1,6 +1,5 @@
 package dev.sluice.benchmarks;
 
-import dev.sluice.localstack.Part;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,14 +12,18 @@ import java.net.http.HttpResponse.BodyHandlers;
 public final class ModelSpeed {
   private ModelSpeed() {}
 
-  /** From now on, without jitter. */
-  public static void set(Part simulator, int firstTokenMs, int betweenTokensMs)
+  /**
+   * From now on, without jitter.
+   *
+   * @param simulator its URL, without {@code /v1}
+   */
+  public static void set(String simulator, int firstTokenMs, int betweenTokensMs)
       throws InterruptedException {
     var latency =
         "{\"first_token_ms\":%d,\"between_tokens_ms\":%d,\"jitter_ms\":0}"
             .formatted(firstTokenMs, betweenTokensMs);
     var request =
-        HttpRequest.newBuilder(URI.create(simulator.url() + "/simulator/latency"))
+        HttpRequest.newBuilder(URI.create(simulator + "/simulator/latency"))
             .header("Content-Type", "application/json")
             .PUT(BodyPublishers.ofString(latency))
             .build();

@@ -48,6 +48,7 @@ class OpsControlsTest {
 
   @Test
   void concurrency_goes_up_and_down_within_a_second_under_load() {
+    simulator.latency(700, 150); // calls that last, so that asking takes less time than they do
     ok(send("PUT", "/api/ops/concurrency", "{\"per_worker\":3}"));
     await().atMost(Duration.ofSeconds(2)).until(() -> worker().path("concurrency").asInt() == 3);
     assertThat(worker().path("concurrency_set_by").asString()).isEqualTo("fleet");
@@ -61,7 +62,7 @@ class OpsControlsTest {
           assertThat(lane().path("backlog").asLong()).isGreaterThan(20);
           assertThat(lane().path("oldest_age_ms").asLong()).isPositive();
         });
-    assertThat(called(ids)).as("most are still to be called").isLessThan(40);
+    assertThat(called(ids)).isLessThan(20);
 
     long raisedAt = System.nanoTime();
     ok(send("PUT", "/api/ops/concurrency", "{\"per_worker\":200}"));

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.budget;
 
+import dev.sluice.benchmarks.ModelSpeed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -19,8 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Provider(String url) {
   /** Answers begin after 50 ms and come in one piece, so that the machine has little to do. */
-  void answersQuickly() {
-    put("/simulator/latency", "{\"first_token_ms\":50,\"between_tokens_ms\":0,\"jitter_ms\":0}");
+  void answersQuickly() throws InterruptedException {
+    ModelSpeed.set(url, 50, 0);
   }
 
   /** Enforces the account's limits from now on, with nothing of them used and nothing audited. */

@@ -40,7 +40,7 @@ public final class SocketsBenchmark implements Benchmark {
       var _ = new Load(QUESTION, 50, run.quick() ? 15 : 45).on(direct, sluice);
       var rows = new ArrayList<Row>();
       rows.add(idle(stack, sluice, sockets, run));
-      ModelSpeed.set(stack.simulator(), 20, 250); // 20 tokens in 5 s
+      ModelSpeed.set(stack.simulator().url(), 20, 250); // 20 tokens in 5 s
       for (int rate : RATES) rows.addAll(streaming(stack, direct, sluice, rate, run));
       return rows;
     }

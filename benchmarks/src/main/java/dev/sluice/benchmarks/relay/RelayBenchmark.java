@@ -30,7 +30,7 @@ public final class RelayBenchmark implements Benchmark {
     var options = run.stack().tier("tier-5").workers(0).apis(0).build();
     try (var stack = LocalStack.start(options);
         var passage = new Passage(run, stack.kafka().url())) {
-      ModelSpeed.set(stack.simulator(), FIRST_TOKEN_MS, BETWEEN_TOKENS_MS);
+      ModelSpeed.set(stack.simulator().url(), FIRST_TOKEN_MS, BETWEEN_TOKENS_MS);
       var model = ModelStream.of(stack.simulator().url(), run.quick() ? 40 : 200);
       Function<Measured, Reader> direct = DirectReader::new;
       Function<Measured, Reader> relayed = measured -> passage.reader(measured, events(model) + 1);

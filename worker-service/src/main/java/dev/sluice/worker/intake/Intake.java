@@ -81,7 +81,7 @@ public final class Intake implements SmartLifecycle {
    * One lane as this worker has it now.
    *
    * @param inFlight requests that are worked on, or wait for the budget
-   * @param waiting requests that are fetched and not begun
+   * @param waiting requests that are fetched and not handed over
    * @param oldest when the first was put on its lane that has not begun, handed over or not
    * @param endedAhead requests that have ended and whose offsets cannot be committed yet
    */

@@ -3,8 +3,8 @@ package dev.sluice.worker.intake;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Line {
   private final SequencedMap<TopicPartition, Queue<ConsumerRecord<byte[], byte[]>>> waiting =
       new LinkedHashMap<>();
-  private final Set<Handed> notBegun = new LinkedHashSet<>();
-  private int countWaiting;
+  private final Set<Handed> notBegun = new HashSet<>();
   private int inFlight;
 
   /** A record that was handed over. */
@@ -39,7 +38,6 @@ final class Line {
 
   void add(ConsumerRecord<byte[], byte[]> fetched) {
     waiting.computeIfAbsent(partition(fetched), _ -> new ArrayDeque<>()).add(fetched);
-    countWaiting++;
   }
 
   /**
@@ -52,7 +50,6 @@ final class Line {
     if (turn == null) return null;
     var next = turn.getValue().remove();
     if (!turn.getValue().isEmpty()) waiting.put(turn.getKey(), turn.getValue());
-    countWaiting--;
     return next;
   }
 
@@ -77,16 +74,14 @@ final class Line {
 
   void forget(Collection<TopicPartition> partitions) {
     waiting.keySet().removeAll(partitions);
-    countWaiting = waiting.values().stream().mapToInt(Queue::size).sum();
   }
 
   void forgetAll() {
     waiting.clear();
-    countWaiting = 0;
   }
 
   int waiting() {
-    return countWaiting;
+    return waiting.values().stream().mapToInt(Queue::size).sum();
   }
 
   int inFlight() {
