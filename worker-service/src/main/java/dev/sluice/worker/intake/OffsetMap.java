@@ -1,6 +1,6 @@
 package dev.sluice.worker.intake;
 
-import java.util.Base64;
+import dev.sluice.common.topic.EndedOffsets;
 import java.util.BitSet;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -13,11 +13,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
  * care: an offset that was never started blocks nothing. Confined to the poll loop's thread.
  */
 final class OffsetMap {
-  private static final String FORMAT = "1:";
-
-  // Kafka keeps 4,096 characters (offset.metadata.max.bytes); these are 4,000 in Base64
-  private static final int MOST_BITS = 3_000 * Byte.SIZE;
-
   private final NavigableSet<Long> open = new TreeSet<>();
   private final NavigableSet<Long> endedBefore = new TreeSet<>(); // under others, not fetched here
   private long next;
@@ -32,7 +27,7 @@ final class OffsetMap {
   /** The map as its partition's last owner left it. */
   static OffsetMap of(OffsetAndMetadata committed) {
     var map = new OffsetMap(committed.offset());
-    decode(committed.metadata()).stream()
+    EndedOffsets.decode(committed.metadata()).stream()
         .mapToObj(bit -> committed.offset() + bit)
         .forEach(map.endedBefore::add);
     return map;
@@ -71,26 +66,13 @@ final class OffsetMap {
       open.forEach(offset -> ended.clear(bit(offset, from)));
     }
     endedBefore.tailSet(from).forEach(offset -> ended.set(bit(offset, from)));
-    ended.clear(MOST_BITS, MOST_BITS + 1); // they come again, and are recognised by their lease
-    return new OffsetAndMetadata(from, encode(ended));
+    ended.clear(
+        EndedOffsets.MOST_BITS,
+        EndedOffsets.MOST_BITS + 1); // they come again, and are recognised by their lease
+    return new OffsetAndMetadata(from, EndedOffsets.encode(ended));
   }
 
   private static int bit(long offset, long from) {
-    return (int) Math.min(offset - from, MOST_BITS);
-  }
-
-  private static String encode(BitSet ended) {
-    return ended.isEmpty()
-        ? ""
-        : FORMAT + Base64.getEncoder().withoutPadding().encodeToString(ended.toByteArray());
-  }
-
-  private static BitSet decode(String metadata) {
-    if (!metadata.startsWith(FORMAT)) return new BitSet();
-    try {
-      return BitSet.valueOf(Base64.getDecoder().decode(metadata.substring(FORMAT.length())));
-    } catch (IllegalArgumentException notOurs) {
-      return new BitSet();
-    }
+    return (int) Math.min(offset - from, EndedOffsets.MOST_BITS);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.worker.lanes;
 
+import dev.sluice.common.topic.EndedOffsets;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.LaneCounters;
 import io.lettuce.core.RedisException;
@@ -16,8 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +31,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class LaneRepair implements AutoCloseable {
   /*
-   * Nothing waits in a lane whose offsets are committed up to its end. If the counters say otherwise
-   * at two looks in a row, and not one request was counted in between, none is on its way either:
-   * the pause is longer than an api instance tries to enqueue one. A lane that is never empty is not
-   * mended; there the error is a few places among many.
+   * What was accepted before the last look is in the lane by now, or never will be: the pause is
+   * longer than an api instance tries to enqueue one. So of these, no more can wait than there are
+   * records in the lane that have not ended; what the counters say beyond that never came. The error
+   * that stays is no larger than what runs, and what was accepted since the last look.
+   *
+   * More starts than were accepted are left when Redis has forgotten the lane with requests in it.
    */
   private static final Logger log = LoggerFactory.getLogger(LaneRepair.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -44,7 +49,7 @@ public final class LaneRepair implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("lane-repair").daemon().factory());
-  private final Map<Lane, List<String>> suspected = new HashMap<>(); // the timer's alone
+  private final Map<Lane, Long> acceptedBefore = new HashMap<>(); // the timer's alone
 
   /**
    * @param group consumer group of the workers
@@ -71,7 +76,7 @@ public final class LaneRepair implements AutoCloseable {
       try {
         look(lane);
       } catch (RedisException | KafkaException | ExecutionException | TimeoutException unanswered) {
-        suspected.remove(lane);
+        acceptedBefore.remove(lane);
         log.atDebug()
             .addKeyValue("cause", unanswered.toString())
             .log("The counters of a lane cannot be checked now");
@@ -83,12 +88,17 @@ public final class LaneRepair implements AutoCloseable {
 
   private void look(Lane lane) throws InterruptedException, ExecutionException, TimeoutException {
     var counted = counted(lane);
-    var before = suspected.remove(lane);
-    if (counted.getFirst().equals(counted.getLast()) || !isEmpty(lane)) return;
-    if (!counted.equals(before)) {
-      suspected.put(lane, counted);
-      return;
+    var settled = acceptedBefore.put(lane, counted.accepted);
+    if (settled == null) return;
+    if (counted.started > counted.accepted) mend(lane, counted, counted.accepted - counted.started);
+    else if (settled > counted.started) {
+      long open = open(lane);
+      var now = counted(lane); // later than the lane was looked at: it must not seem shorter
+      if (settled - now.started > open) mend(lane, now, settled - now.started - open);
     }
+  }
+
+  private void mend(Lane lane, Counted counted, long neverCame) {
     long mended =
         redis
             .sync()
@@ -96,29 +106,41 @@ public final class LaneRepair implements AutoCloseable {
                 script,
                 ScriptOutputType.INTEGER,
                 new String[] {LaneCounters.key(lane)},
-                counted.getFirst(),
-                counted.getLast());
+                Long.toString(neverCame),
+                Long.toString(counted.mended));
     if (mended == 1)
       log.atInfo()
           .addKeyValue("lane", lane.topic())
-          .addKeyValue("accepted", counted.getFirst())
-          .addKeyValue("started", counted.getLast())
-          .log("A lane that is empty was counted as if some waited; its counters are mended");
+          .addKeyValue("requests", neverCame)
+          .log("Requests were counted as waiting in a lane that are not in it; this is mended");
   }
 
-  /** Requests accepted and started, as Redis has them. */
-  private List<String> counted(Lane lane) {
-    return redis
-        .sync()
-        .hmget(LaneCounters.key(lane), LaneCounters.ACCEPTED, LaneCounters.STARTED)
-        .stream()
-        .map(count -> count.getValueOrElse("0"))
-        .toList();
+  /** Requests as Redis has them, and by how many these counters have been put right. */
+  private record Counted(long accepted, long started, long mended) {}
+
+  private Counted counted(Lane lane) {
+    var counts =
+        redis
+            .sync()
+            .hmget(
+                LaneCounters.key(lane),
+                LaneCounters.ACCEPTED,
+                LaneCounters.STARTED,
+                LaneCounters.MENDED)
+            .stream()
+            .map(count -> Long.parseLong(count.getValueOrElse("0")))
+            .toList();
+    return new Counted(counts.get(0), counts.get(1), counts.get(2));
   }
 
-  /** Whether every request of a lane has ended. */
-  private boolean isEmpty(Lane lane)
-      throws InterruptedException, ExecutionException, TimeoutException {
+  /** How many records of a lane have not ended. */
+  private long open(Lane lane) throws InterruptedException, ExecutionException, TimeoutException {
+    // Commits before ends: a record that ends in between counts as open
+    var committed =
+        admin
+            .listConsumerGroupOffsets(group)
+            .partitionsToOffsetAndMetadata()
+            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     var topics =
         admin
             .describeTopics(List.of(lane.topic()))
@@ -129,16 +151,15 @@ public final class LaneRepair implements AutoCloseable {
       for (var partition : topic.partitions())
         latest.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
     var ends = admin.listOffsets(latest).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    var committed =
-        admin
-            .listConsumerGroupOffsets(group)
-            .partitionsToOffsetAndMetadata()
-            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     return ends.entrySet().stream()
-        .allMatch(end -> {
-          var at = committed.get(end.getKey());
-          return (at == null ? 0 : at.offset()) >= end.getValue().offset();
-        });
+        .mapToLong(end -> open(committed.get(end.getKey()), end.getValue().offset()))
+        .sum();
+  }
+
+  private static long open(@Nullable OffsetAndMetadata committed, long end) {
+    if (committed == null) return end;
+    int endedAhead = EndedOffsets.decode(committed.metadata()).cardinality();
+    return Math.max(0, end - committed.offset() - endedAhead);
   }
 
   @Override

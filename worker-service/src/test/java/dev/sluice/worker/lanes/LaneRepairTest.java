@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.common.topic.EndedOffsets;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.LaneCounters;
 import dev.sluice.common.topic.Priority;
@@ -12,6 +13,7 @@ import dev.sluice.worker.TestingStack;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -55,48 +57,81 @@ class LaneRepairTest {
     count(7, 700, 4, 400);
     try (var _ = repair()) {
       await().until(() -> started().equals("7"));
-      assertThat(redis.sync().hget(LaneCounters.key(lane), LaneCounters.STARTED_TOKENS))
-          .isEqualTo("700");
+      assertThat(startedTokens()).isEqualTo("700");
     }
   }
 
   @Test
-  void a_request_that_waits_is_waited_for() throws Exception {
-    try (var producer =
-        new KafkaProducer<>(BROKER, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(lane.topic(), 1, null, new byte[0])).get(30, SECONDS);
-    }
-    count(7, 700, 4, 400);
+  void what_waits_is_waited_for_and_no_more_than_that() throws Exception {
+    enqueue(0, 1);
+    enqueue(1, 3);
+    endedBehindTheFirst(1, 1);
+    count(8, 800, 2, 200);
     try (var _ = repair()) {
-      await().during(EVERY.multipliedBy(5)).until(() -> started().equals("4"));
-      // It has ended: its offset is committed
-      admin
-          .alterConsumerGroupOffsets(
-              group, Map.of(new TopicPartition(lane.topic(), 1), new OffsetAndMetadata(1)))
-          .all()
-          .get(30, SECONDS);
-      await().until(() -> started().equals("7"));
+      await().until(() -> started().equals("5"));
+      await().during(EVERY.multipliedBy(5)).until(() -> started().equals("5"));
+      assertThat(startedTokens()).isEqualTo("500");
+      ended(0, 1);
+      ended(1, 3);
+      await().until(() -> started().equals("8"));
+      assertThat(startedTokens()).isEqualTo("800");
     }
   }
 
   @Test
-  void a_lane_that_changes_meanwhile_is_left_alone() throws Exception {
-    count(7, 700, 4, 400);
-    assertThat(mend("7", "3")).isZero();
-    assertThat(mend("8", "4")).isZero();
-    assertThat(started()).isEqualTo("4");
-    assertThat(mend("7", "4")).isEqualTo(1);
+  void what_was_started_before_redis_forgot_the_lane_hides_nobody_who_comes_later()
+      throws Exception {
+    enqueue(0, 3);
+    count(1, 100, 4, 450);
+    try (var _ = repair()) {
+      await().until(() -> started().equals("1"));
+      assertThat(startedTokens()).isEqualTo("100");
+    }
   }
 
-  private long mend(String accepted, String started) throws Exception {
+  @Test
+  void only_one_of_those_who_look_at_the_same_time_mends() throws Exception {
+    count(7, 700, 4, 400);
+    assertThat(mend("2", "0")).isEqualTo(1);
+    assertThat(mend("2", "0")).isZero();
+    assertThat(started()).isEqualTo("6");
+    assertThat(startedTokens()).isEqualTo("600");
+  }
+
+  private long mend(String requests, String mendedBefore) throws Exception {
     return redis
         .sync()
         .<Long>eval(
             script(),
             io.lettuce.core.ScriptOutputType.INTEGER,
             new String[] {LaneCounters.key(lane)},
-            accepted,
-            started);
+            requests,
+            mendedBefore);
+  }
+
+  private void enqueue(int partition, int count) throws Exception {
+    try (var producer =
+        new KafkaProducer<>(BROKER, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (int i = 0; i < count; i++)
+        producer
+            .send(new ProducerRecord<>(lane.topic(), partition, null, new byte[0]))
+            .get(30, SECONDS);
+    }
+  }
+
+  private void ended(int partition, long upTo) throws Exception {
+    commit(partition, new OffsetAndMetadata(upTo));
+  }
+
+  private void endedBehindTheFirst(int partition, int count) throws Exception {
+    var ended = new BitSet();
+    ended.set(1, 1 + count);
+    commit(partition, new OffsetAndMetadata(0, EndedOffsets.encode(ended)));
+  }
+
+  private void commit(int partition, OffsetAndMetadata commit) throws Exception {
+    var at = new TopicPartition(lane.topic(), partition);
+    admin.alterConsumerGroupOffsets(group, Map.of(at, commit)).all().get(30, SECONDS);
   }
 
   private LaneRepair repair() throws Exception {
@@ -109,6 +144,10 @@ class LaneRepairTest {
 
   private String started() {
     return redis.sync().hget(LaneCounters.key(lane), LaneCounters.STARTED);
+  }
+
+  private String startedTokens() {
+    return redis.sync().hget(LaneCounters.key(lane), LaneCounters.STARTED_TOKENS);
   }
 
   private void count(long accepted, long acceptedTokens, long started, long startedTokens) {
