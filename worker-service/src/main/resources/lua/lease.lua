@@ -29,7 +29,7 @@ if ARGV[1] == 'take' then
   if state and until_ms > now then return {'ELSEWHERE', fence, attempt, until_ms - now} end
   local before = state or 'NONE'
   -- Its owner did not give it back: it died, or was cut off for as long as a lease lasts.
-  if before ~= 'NONE' and until_ms > 0 then
+  if before ~= 'NONE' and before ~= 'SETTING_ASIDE' and until_ms > 0 then
     lost = lost + 1
     local at = string.format('%.0f', now)
     history = history .. (before == 'HELD' and 0 or attempt) .. ' worker_lost ' .. at .. '\n'

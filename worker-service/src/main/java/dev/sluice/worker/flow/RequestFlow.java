@@ -101,7 +101,7 @@ final class RequestFlow {
       } catch (FencedException another) {
         signal.sleep(REDIS_AGAIN_IN); // whoever owns it now ends it, or its lease expires
       } catch (RedisException unavailable) {
-        log.atWarn()
+        log.atDebug()
             .addKeyValue("cause", unavailable.toString())
             .log("Redis does not answer the leases; the request waits");
         signal.sleep(REDIS_AGAIN_IN);
@@ -143,7 +143,15 @@ final class RequestFlow {
     }
     if (taken.before() == LeaseState.CALLING) attempts.settleLost(request, lease.attempt(), 0);
     var owned = new Owned(delivery, request, estimate, lease, relay(delivery, lease), signal);
-    return taken.isSpent() ? died(owned) : attempt(owned);
+    if (taken.before() == LeaseState.SETTING_ASIDE) {
+      aside.interrupted(owned);
+      return setAside(owned);
+    }
+    if (taken.isSpent()) { // whoever took it died: the next would too
+      aside.lost(owned);
+      return setAside(owned);
+    }
+    return attempt(owned);
   }
 
   /** A redriven request has been answered before: its events go on behind that answer. */
@@ -153,9 +161,7 @@ final class RequestFlow {
         : relays.open(delivery.request(), lease.fence());
   }
 
-  /** Whoever took it died: the next would too. */
-  private boolean died(Owned owned) throws InterruptedException {
-    aside.lost(owned);
+  private boolean setAside(Owned owned) throws InterruptedException {
     return end(owned, failed(Failure.last(ErrorCode.REQUEST_SET_ASIDE)), FlowMeters.DEAD_LETTERED);
   }
 

@@ -73,7 +73,14 @@ final class SettingAside {
         .log("A request has had all its attempts and was set aside; see the dead letters");
   }
 
+  /** Its last owner died on the way here. Whether there is a letter already, nobody can tell. */
+  void interrupted(Owned owned) throws InterruptedException {
+    add(owned, "failed for good; its worker died while it set it aside, there may be two letters");
+    log.atWarn().log("A request is set aside anew: the worker that did so died over it");
+  }
+
   private void add(Owned owned, String reason) throws InterruptedException {
+    owned.lease().settingAside();
     var request = owned.delivery().request();
     var origin = owned.delivery().origin();
     letters.add(

@@ -82,6 +82,12 @@ public final class Lease implements AutoCloseable {
     leases.move(this, state);
   }
 
+  /** Nobody may try it again, whatever becomes of this worker; does not wait for Redis. */
+  public void settingAside() {
+    state = LeaseState.SETTING_ASIDE;
+    leases.move(this, state);
+  }
+
   /** The terminal event is published. Without this, {@link #close} gives the request back. */
   public void done() {
     leases.done(this);

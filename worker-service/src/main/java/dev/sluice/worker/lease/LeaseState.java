@@ -10,6 +10,8 @@ public enum LeaseState {
   CALLING,
   /** Text has been delivered: a takeover cannot call again without doubling it. */
   ANSWERING,
+  /** It failed for good: nobody may call again. Its dead letter may be published already. */
+  SETTING_ASIDE,
   /** Terminal event published. Kept for its TTL, so that a redelivery is recognised. */
   DONE
 }

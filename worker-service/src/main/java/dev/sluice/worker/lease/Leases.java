@@ -17,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,7 @@ public final class Leases implements AutoCloseable {
   private final InstantSource clock;
   private final String owner = UUID.randomUUID().toString();
   private final Map<String, Lease> live = new ConcurrentHashMap<>();
+  private final AtomicBoolean answering = new AtomicBoolean(true);
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("lease-renewal").daemon().factory());
@@ -123,13 +126,19 @@ public final class Leases implements AutoCloseable {
     live.forEach((requestId, lease) ->
         run("renew", lease, "")
             .whenComplete((answer, failure) -> {
-              if (failure != null)
-                log.atWarn()
-                    .addKeyValue("cause", failure.toString())
-                    .log("Redis does not answer; leases may expire");
-              else if (Answer.of(answer).isFenced() && live.remove(requestId, lease))
+              told(failure);
+              if (failure == null && Answer.of(answer).isFenced() && live.remove(requestId, lease))
                 lease.fenced();
             }));
+  }
+
+  /** Once for each time that Redis is away, however many leases there are. */
+  private void told(@Nullable Throwable failure) {
+    if (failure == null) answering.set(true);
+    else if (answering.getAndSet(false))
+      log.atWarn()
+          .addKeyValue("cause", failure.toString())
+          .log("Redis does not answer; leases may expire, and requests wait for it");
   }
 
   private CompletionStage<List<Object>> run(String verb, Lease lease, String newState) {

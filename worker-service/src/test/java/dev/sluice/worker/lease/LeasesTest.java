@@ -69,6 +69,18 @@ class LeasesTest {
   }
 
   @Test
+  void a_new_owner_learns_that_nobody_may_call_it_again() {
+    try (var lease = take(worker).lease()) {
+      lease.nextAttempt();
+      lease.failed("provider_unavailable");
+      lease.settingAside();
+    }
+    var taken = takeOnceGivenBack(other);
+    assertThat(taken.before()).isEqualTo(LeaseState.SETTING_ASIDE);
+    assertThat(taken.lease().history()).hasSize(1);
+  }
+
+  @Test
   void an_end_is_remembered() {
     try (var lease = take(worker).lease()) {
       lease.nextAttempt();
