@@ -34,7 +34,8 @@ final class Records implements AutoCloseable {
    */
   Records(String kafka) {
     broker = Map.of("bootstrap.servers", kafka);
-    producer = new KafkaProducer<>(broker, new ByteArraySerializer(), new ByteArraySerializer());
+    Map<String, Object> prompt = Map.of("bootstrap.servers", kafka, "linger.ms", 0); // as the api
+    producer = new KafkaProducer<>(prompt, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /** A new lane, which one engine alone reads; that of the other priority stays empty. */
