@@ -240,13 +240,10 @@ public final class Intake implements SmartLifecycle {
     handler.drain();
     joined = false;
     assigned = false;
-    try {
-      commitAll(offsets.keySet());
-    } finally {
-      offsets.clear();
-      committed.clear();
-      consumer.unsubscribe();
-    }
+    commitAll(offsets.keySet());
+    offsets.clear();
+    committed.clear();
+    consumer.unsubscribe();
     log.atInfo().addKeyValue("in_flight", countInFlight()).log("This worker has left the group");
   }
 
@@ -284,24 +281,35 @@ public final class Intake implements SmartLifecycle {
     requests.execute(() -> {
       boolean forGood = false;
       try {
-        forGood =
-            handler.handle(
-                lane,
-                fetched.value(),
-                RequestHandler.Origin.of(fetched),
-                () -> reports.add(new Report.Begun(lane, handed)));
+        forGood = handle(lane, fetched, handed);
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
+      } finally {
+        reports.add(new Report.Ended(lane, handed, forGood));
+      }
+    });
+  }
+
+  /** Until it has ended, or is not this worker's any more. */
+  private boolean handle(Lane lane, ConsumerRecord<byte[], byte[]> fetched, Handed handed)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return handler.handle(
+            lane,
+            fetched.value(),
+            RequestHandler.Origin.of(fetched),
+            () -> reports.add(new Report.Begun(lane, handed)));
       } catch (RuntimeException unforeseen) {
         log.atError()
             .setCause(unforeseen)
             .addKeyValue("partition", handed.partition())
             .addKeyValue("offset", handed.offset())
-            .log("A request ended in an unforeseen way and stays open; restart this worker");
-      } finally {
-        reports.add(new Report.Ended(lane, handed, forGood));
+            .log("A request ended in an unforeseen way; it is taken up again");
       }
-    });
+      Thread.sleep(AFTER_FAILURE);
+      if (!running || drained) return false;
+    }
   }
 
   private void takeReports() {
@@ -362,7 +370,14 @@ public final class Intake implements SmartLifecycle {
   }
 
   private void finish() throws InterruptedException {
-    leaveForGood();
+    try {
+      if (joined) leave();
+      else handler.drain();
+    } catch (KafkaException unavailable) {
+      log.atWarn()
+          .addKeyValue("cause", unavailable.toString())
+          .log("Kafka does not take note that this worker leaves its group; it will find out");
+    }
     awaitEnds(properties.drain());
     if (countInFlight() == 0) return;
     log.atWarn()
@@ -370,17 +385,6 @@ public final class Intake implements SmartLifecycle {
         .log("Calls did not end within sluice.intake.drain; other workers take them over");
     handler.handBackAll();
     awaitEnds(HANDED_BACK_WITHIN);
-  }
-
-  private void leaveForGood() {
-    try {
-      if (joined) leave();
-      else handler.drain();
-    } catch (KafkaException unavailable) {
-      log.atWarn()
-          .addKeyValue("cause", unavailable.toString())
-          .log("Kafka does not answer; what ended last may come again, and is recognised");
-    }
   }
 
   private void awaitEnds(Duration patience) throws InterruptedException {
@@ -400,7 +404,14 @@ public final class Intake implements SmartLifecycle {
       var map = offsets.get(partition);
       if (map != null) due.put(partition, map.commit());
     }
-    if (!due.isEmpty()) consumer.commitSync(due);
+    if (due.isEmpty()) return;
+    try {
+      consumer.commitSync(due);
+    } catch (KafkaException unavailable) {
+      log.atWarn()
+          .addKeyValue("cause", unavailable.toString())
+          .log("Kafka does not answer; what ended last may come again, and is recognised");
+    }
   }
 
   /** Tells whoever reports how things are. */

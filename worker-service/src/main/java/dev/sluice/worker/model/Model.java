@@ -121,7 +121,11 @@ public final class Model implements AutoCloseable {
         case "response.queued" -> {
           // Ours has been sent, when the request was enqueued.
         }
-        default -> listener.event(event);
+        default -> {
+          watch.hold(); // a log that takes nothing now is not the provider's delay
+          listener.event(event);
+          watch.resume();
+        }
       }
     }
     return new CallOutcome.Failed(broken(tally, watch), tally.usage());

@@ -41,6 +41,8 @@ final class Watchdog implements AutoCloseable {
     private final Runnable onLate;
     private volatile long expiresAt;
     private volatile boolean late;
+    private volatile boolean held;
+    private long heldSince; // the call's thread's alone
 
     private Watch(long endsAt, Runnable onLate) {
       this.endsAt = endsAt;
@@ -49,6 +51,18 @@ final class Watchdog implements AutoCloseable {
 
     void extend(Duration patience) {
       expiresAt = nanoTime.getAsLong() + patience.toNanos();
+    }
+
+    /** From here to {@link #resume} the call waits for us, not for the provider. */
+    void hold() {
+      heldSince = nanoTime.getAsLong();
+      held = true;
+    }
+
+    void resume() {
+      long later = expiresAt + nanoTime.getAsLong() - heldSince;
+      expiresAt = later;
+      held = false;
     }
 
     boolean isLate() {
@@ -61,7 +75,8 @@ final class Watchdog implements AutoCloseable {
     }
 
     private void check(long now) {
-      if (now - expiresAt < 0 && now - endsAt < 0 || !watched.remove(this)) return;
+      boolean isSilent = !held && now - expiresAt >= 0;
+      if (!isSilent && now - endsAt < 0 || !watched.remove(this)) return;
       late = true;
       onLate.run();
     }

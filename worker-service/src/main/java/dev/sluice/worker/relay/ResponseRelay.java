@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The events of one response, on their way out. Belongs to the request's thread. */
 public final class ResponseRelay {
@@ -42,6 +43,7 @@ public final class ResponseRelay {
   private boolean answering;
   private String addition = "";
   private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+  private volatile @Nullable Throwable lost; // why an event is not in the log
 
   ResponseRelay(
       Relays relays, EventRewriter rewriter, RequestEnvelope request, long fence, long next) {
@@ -77,7 +79,13 @@ public final class ResponseRelay {
     held.clear();
   }
 
-  /** Publishes or holds one event of the provider's; does not wait for Kafka. */
+  /**
+   * Publishes or holds one event of the provider's. Waits for Kafka only where the producer cannot
+   * take more.
+   *
+   * @throws UnpublishedException if an earlier one was not published: what came behind it would be
+   *     an answer with a gap
+   */
   public void event(String type, byte[] json) {
     if (!answering && ANNOUNCEMENTS.contains(type)) {
       held.add(json);
@@ -108,11 +116,12 @@ public final class ResponseRelay {
   /**
    * Waits until everything published is safe in the log.
    *
-   * @throws UnpublishedException if it is not within {@code patience}
+   * @throws UnpublishedException if one of it is not within {@code patience}
    */
   public void awaitPublished(Duration patience) throws InterruptedException {
     try {
       last.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      checkPublished(); // the producer tells of its batches in their order
     } catch (ExecutionException | TimeoutException unpublished) {
       throw new UnpublishedException(request.id(), unpublished);
     }
@@ -124,7 +133,13 @@ public final class ResponseRelay {
     held.clear();
   }
 
+  private void checkPublished() {
+    var why = lost;
+    if (why != null) throw new UnpublishedException(request.id(), why);
+  }
+
   private void publish(byte[] json, boolean terminal) {
+    checkPublished();
     long sequence = next++;
     var event = rewriter.rewrite(json, request.id(), sequence, addition);
     addition = "";
@@ -133,5 +148,9 @@ public final class ResponseRelay {
         relays.publish(
             request.replyPartition(),
             new Reply(request.id(), sequence, fence, terminal, event, trace));
+    var _ =
+        last.whenComplete((_, failure) -> {
+          if (failure != null) lost = failure;
+        });
   }
 }

@@ -103,6 +103,22 @@ class IntakeTest {
   }
 
   @Test
+  void a_record_that_ended_in_an_unforeseen_way_is_taken_up_again() {
+    var tries = new AtomicInteger();
+    produce(lane, 4);
+    start(
+        100,
+        (_, value, _) -> {
+          var name = new String(value, UTF_8);
+          if (name.equals("1") && tries.getAndIncrement() == 0)
+            throw new IllegalStateException("a test");
+          return ended.add(name);
+        });
+    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 4);
+    assertThat(tries).hasValue(2);
+  }
+
+  @Test
   void what_was_handed_back_comes_again_and_what_ended_in_front_of_it_does_not() {
     produce(lane, 20);
     var first =
