@@ -10,6 +10,7 @@ import dev.sluice.benchmarks.ledger.LedgerBenchmark;
 import dev.sluice.benchmarks.queue.QueueBenchmark;
 import dev.sluice.benchmarks.relay.RelayBenchmark;
 import dev.sluice.benchmarks.trim.TrimBenchmark;
+import dev.sluice.localstack.LocalStack;
 import dev.sluice.localstack.process.StackException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -89,9 +89,9 @@ public final class BenchmarkCommand {
   /** As far as it goes: what is left in the temporary folder must not hide why a run failed. */
   @SuppressWarnings("SystemOut") // a command's output
   private static void remove(Path folder) {
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
-    } catch (IOException | UncheckedIOException left) {
+    try {
+      LocalStack.remove(folder);
+    } catch (UncheckedIOException left) {
       System.err.println("sluice: could not remove " + folder);
     }
   }

@@ -25,8 +25,8 @@ final class TestingSystem {
 
   private static final Map<String, String> IMPATIENT_WORKER =
       Map.of(
-          "SLUICE_MODEL_FIRSTTOKENTIMEOUT", "2s",
-          "SLUICE_MODEL_BETWEENTOKENSTIMEOUT", "2s",
+          "SLUICE_MODEL_FIRSTTOKENTIMEOUT", "5s",
+          "SLUICE_MODEL_BETWEENTOKENSTIMEOUT", "5s",
           "SLUICE_MODEL_BACKOFF", "20ms",
           "SLUICE_MODEL_MAXATTEMPTS", "3",
           "SLUICE_MODEL_RETRYSHARE", "10",
@@ -138,16 +138,12 @@ final class TestingSystem {
   }
 
   private static LocalStack start() {
-    try {
-      var folder = Files.createTempDirectory("sluice-system-tests");
-      var options = StackOptions.in(folder).tier("tier-5");
-      for (var kind : List.of(PartKind.WORKER, PartKind.API))
-        tracing().forEach((key, value) -> options.environment(kind, key, value));
-      IMPATIENT_WORKER.forEach((key, value) -> options.environment(PartKind.WORKER, key, value));
-      IMPATIENT_API.forEach((key, value) -> options.environment(PartKind.API, key, value));
-      return LocalStack.start(options.build());
-    } catch (IOException noFolder) {
-      throw new UncheckedIOException(noFolder);
-    }
+    var folder = Path.of(System.getProperty("stack.folder", "target/stack"));
+    var options = StackOptions.inEmpty(folder).tier("tier-5");
+    for (var kind : List.of(PartKind.WORKER, PartKind.API))
+      tracing().forEach((key, value) -> options.environment(kind, key, value));
+    IMPATIENT_WORKER.forEach((key, value) -> options.environment(PartKind.WORKER, key, value));
+    IMPATIENT_API.forEach((key, value) -> options.environment(PartKind.API, key, value));
+    return LocalStack.start(options.build());
   }
 }

@@ -2,9 +2,7 @@ package dev.sluice.worker;
 
 import dev.sluice.localstack.LocalStack;
 import dev.sluice.localstack.StackOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Real Kafka, Redis and Postgres, started once for all tests of this module. */
 public final class TestingStack {
@@ -25,11 +23,7 @@ public final class TestingStack {
   }
 
   private static LocalStack start() {
-    try {
-      var folder = Files.createTempDirectory("sluice-worker-tests");
-      return LocalStack.start(StackOptions.in(folder).infrastructureOnly().build());
-    } catch (IOException noFolder) {
-      throw new UncheckedIOException(noFolder);
-    }
+    var folder = Path.of("target", "stack");
+    return LocalStack.start(StackOptions.inEmpty(folder).infrastructureOnly().build());
   }
 }

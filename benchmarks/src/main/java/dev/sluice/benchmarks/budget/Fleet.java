@@ -107,7 +107,9 @@ final class Fleet implements AutoCloseable {
   void grow(int number) throws InterruptedException {
     try (var threads = Executors.newFixedThreadPool(STARTS_AT_ONCE)) {
       var starts =
-          IntStream.range(size(), number).mapToObj(_ -> threads.submit(stack::addWorker)).toList();
+          IntStream.range(size(), number)
+              .mapToObj(_ -> threads.submit(() -> stack.addWorker()))
+              .toList();
       for (var start : starts) start.get();
     } catch (ExecutionException failed) {
       throw new IllegalStateException("a worker did not start", failed.getCause());

@@ -7,10 +7,14 @@ import dev.sluice.localstack.process.Signal;
 import dev.sluice.localstack.process.StackException;
 import dev.sluice.localstack.program.PartKind;
 import dev.sluice.localstack.program.Program;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,7 +141,12 @@ public final class LocalStack implements AutoCloseable {
 
   /** Starts one more worker and returns when it serves. */
   public Part addWorker() {
-    return startNow(add(PartKind.WORKER, Map.of()));
+    return addWorker(Map.of());
+  }
+
+  /** The same, with more environment for this one alone, ahead of all other. */
+  public Part addWorker(Map<String, String> environment) {
+    return startNow(add(PartKind.WORKER, environment));
   }
 
   /** Starts one more api, on any free port, and returns when it serves. */
@@ -324,6 +333,24 @@ public final class LocalStack implements AutoCloseable {
           }
         });
     StackFile.remove(dataFolder);
+  }
+
+  /**
+   * Deletes the data of a stack that does not run, if there is any.
+   *
+   * @throws UncheckedIOException if some of it stays
+   */
+  public static void remove(Path dataFolder) {
+    if (!Files.exists(dataFolder)) {
+      return;
+    }
+    try (var files = Files.walk(dataFolder)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private final class Watch implements Part.Listener {

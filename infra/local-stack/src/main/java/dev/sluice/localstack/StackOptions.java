@@ -47,6 +47,12 @@ public record StackOptions(
     return new Builder(dataFolder);
   }
 
+  /** The same, without the data that an earlier stack left there. */
+  public static Builder inEmpty(Path dataFolder) {
+    LocalStack.remove(dataFolder);
+    return in(dataFolder);
+  }
+
   /** Collects options; every method returns this. */
   public static final class Builder {
 
