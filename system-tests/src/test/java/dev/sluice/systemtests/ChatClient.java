@@ -1,6 +1,7 @@
 package dev.sluice.systemtests;
 
 import static dev.sluice.systemtests.TestingSystem.JSON;
+import static java.time.Duration.ZERO;
 import static java.time.Duration.ofSeconds;
 import static org.awaitility.Awaitility.await;
 
@@ -101,6 +102,11 @@ final class ChatClient implements AutoCloseable {
   /** Asks on a stream of its own and waits until the request is queued. */
   String ask(String streamId, String input) {
     send(question(streamId, input));
+    return id(streamId);
+  }
+
+  /** The response that a stream is for, once its request is queued. */
+  String id(String streamId) {
     return awaitFrame(frame ->
             frame.path("type").asString().equals("response.queued")
                 && frame.path("stream_id").asString("").equals(streamId))
@@ -120,6 +126,7 @@ final class ChatClient implements AutoCloseable {
 
   JsonNode awaitFrame(Predicate<JsonNode> wanted) {
     return await()
+        .pollDelay(ZERO)
         .atMost(ofSeconds(60))
         .until(() -> frames.stream().filter(wanted).findFirst().orElse(null), f -> f != null);
   }
@@ -127,6 +134,7 @@ final class ChatClient implements AutoCloseable {
   /** Waits until so many requests are queued: each is admitted on a thread of its own. */
   void awaitQueued(int count) {
     await()
+        .pollDelay(ZERO)
         .atMost(ofSeconds(60))
         .until(() ->
             frames.stream()

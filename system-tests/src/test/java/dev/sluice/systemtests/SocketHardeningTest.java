@@ -246,7 +246,8 @@ class SocketHardeningTest {
   }
 
   @Test
-  void a_client_that_stops_reading_is_closed_and_its_response_goes_on() throws IOException {
+  void a_client_that_stops_reading_is_closed_and_its_response_goes_on_and_can_be_resumed()
+      throws IOException {
     double before = metric("sluice_sockets_closed_total", "reason=\"slow_reader\"");
     try (var slow = RawSocket.withSmallBuffer(api.url(), bearer("user1"));
         var other = ChatClient.at(api.url(), TestingSystem.token("user2"))) {
@@ -264,6 +265,15 @@ class SocketHardeningTest {
           .until(() ->
               simulator.audit(id).stream()
                   .anyMatch(call -> call.path("outcome").asString().equals("completed")));
+      try (var back = ChatClient.elsewhere("user1")) {
+        back.send(
+            """
+            {"type":"response.resume","stream_id":"back","response_id":"%s","starting_after":-1}\
+            """
+                .formatted(id));
+        var end = back.awaitEnd("back");
+        assertThat(back.text("back")).isNotEmpty().isEqualTo(ChatClient.wholeText(end));
+      }
     }
   }
 
