@@ -54,7 +54,7 @@ final class Speech {
     this.pace =
         new Pace(
             provider.ticker(),
-            provider.latency().get(),
+            provider.latency()::get,
             call.receivedAt() + delay * 1_000_000,
             answer.tokens().hashCode());
   }

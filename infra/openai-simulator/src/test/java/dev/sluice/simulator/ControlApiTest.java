@@ -1,10 +1,12 @@
 package dev.sluice.simulator;
 
 import static dev.sluice.simulator.TestingClient.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ControlApiTest {
   private final OpenAiSimulator simulator = OpenAiSimulator.start(SimulatorOptions.defaults());
@@ -72,6 +74,18 @@ class ControlApiTest {
           "{\"model\":\"gpt-4o\",\"input\":\"[[tokens=11]]\",\"stream\":" + stream + "}");
 
       assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(50_000_000);
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void a_stream_under_way_goes_on_at_the_speed_that_is_set_meanwhile() throws Exception {
+    client.put("/simulator/latency", "{\"first_token_ms\":0,\"between_tokens_ms\":100}");
+    var slow = "{\"model\":\"gpt-4o\",\"stream\":true,\"input\":\"[[tokens=2000]]\"}";
+    try (var stream = client.open(slow)) {
+      stream.readNBytes(2_000); // a token or two
+      client.put("/simulator/latency", "{\"between_tokens_ms\":0}");
+      assertThat(new String(stream.readAllBytes(), UTF_8)).contains("response.completed");
     }
   }
 }
