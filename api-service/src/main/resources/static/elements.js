@@ -98,6 +98,18 @@ function paragraph(className, text) {
 }
 
 /**
+ * Shows or hides what may hold the focus: it goes on to another element before it is lost.
+ *
+ * @param {HTMLElement} element
+ * @param {boolean} isHidden
+ * @param {HTMLElement} next
+ */
+export function hide(element, isHidden, next) {
+  if (isHidden && element.contains(document.activeElement)) next.focus();
+  element.hidden = isHidden;
+}
+
+/**
  * Says something to screen readers alone: a change that the eye sees anyway.
  *
  * @param {string} words

@@ -1,7 +1,7 @@
 // @ts-check
 
 import { sayProblem } from '../dialog.js';
-import { announce, make, redraw } from '../elements.js';
+import { announce, hide, make, redraw } from '../elements.js';
 import { momentText } from '../moment.js';
 import { fail, hint, section } from '../part.js';
 import { actionButton } from './action.js';
@@ -48,7 +48,7 @@ export function mount(element, { api, signal, changed }) {
     const { fleet: own, configured_per_worker: configured, set_by: by, set_at: at } = fleet.concurrency;
     if (!isWritten) input.value = String(own ?? configured ?? '');
     back.show(configured === null ? 'Back to default' : `Back to default, ${configured}`, 'Back to the concurrency that is configured');
-    back.element.hidden = own === null;
+    hide(back.element, own === null, input);
     redraw(said, own === null ? 'As configured. In force within a second, kept over restarts.' : `Set to ${own} by ${by}, ${momentText(at ?? '')} UTC.`);
     const allowed = workers.filter((worker) => worker.state === 'running').reduce((sum, worker) => sum + worker.concurrency, 0);
     redraw(places, ...placesOf(fleet, allowed));
@@ -59,12 +59,14 @@ export function mount(element, { api, signal, changed }) {
     event.preventDefault();
     fail(failure, null);
     const wanted = numberOf(input);
-    if (sayProblem(form, input, wanted === null ? 'Write a whole number.' : '') || wanted === null) return input.focus();
+    if (sayProblem(form, input, wanted === null ? NO_NUMBER : '') || wanted === null) return input.focus();
     try {
       await api.setConcurrency(wanted, signal);
       done(`Concurrency is set to ${wanted}`);
     } catch (error) {
-      if (!signal.aborted) fail(failure, error);
+      if (signal.aborted) return;
+      fail(failure, error);
+      input.focus();
     }
   }
 
@@ -83,9 +85,12 @@ export function concurrencyInput(id) {
   return /** @type {HTMLInputElement} */ (make('input', { ...attributes, 'aria-describedby': `${id}-problem` }));
 }
 
+/** What is said where no number is written. */
+export const NO_NUMBER = 'Write a whole number in digits, such as 200.';
+
 /** @param {HTMLInputElement} input null where no number is written; which numbers may be the API says */
 export function numberOf({ value }) {
-  return /^\s*-?\d{1,9}\s*$/.test(value) ? Number(value) : null;
+  return /^\s*-?\d{1,15}\s*$/.test(value) ? Number(value) : null;
 }
 
 /**

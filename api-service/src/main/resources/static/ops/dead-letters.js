@@ -1,6 +1,6 @@
 // @ts-check
 
-import { announce, make } from '../elements.js';
+import { announce, hide, make } from '../elements.js';
 import { momentText } from '../moment.js';
 import { badge, count, fail, hint, nothing, section } from '../part.js';
 import { actionButton } from './action.js';
@@ -37,7 +37,7 @@ export function mount(element, { api, signal, changed }) {
   let next = null;
 
   more.show('Show older ones', 'Show older dead letters');
-  all.addEventListener('click', () => openRedriveAllDialog(open, api, signal, changed), { signal });
+  all.addEventListener('click', () => openRedriveAllDialog(open, api, signal, redriven), { signal });
   element.append(
     section(
       'Dead letters',
@@ -57,7 +57,7 @@ export function mount(element, { api, signal, changed }) {
    */
   function show({ dead_letters: { open: now } }, newest) {
     open = now;
-    all.hidden = open === 0;
+    hide(all, open === 0, table.element);
     all.textContent = open === 1 ? 'Redrive the one that is open' : `Redrive all ${count(open)} that are open`;
     const last = newest.dead_letters.at(-1);
     // So many new ones that between them and those that are shown some are missing, or none yet.
@@ -80,7 +80,7 @@ export function mount(element, { api, signal, changed }) {
     const rows = [...letters.values()].sort((a, b) => Number(b.id) - Number(a.id));
     none.hidden = rows.length > 0;
     table.element.hidden = rows.length === 0;
-    more.element.hidden = next === null;
+    hide(more.element, next === null, table.element);
     table.show(rows);
   }
 
@@ -92,6 +92,20 @@ export function mount(element, { api, signal, changed }) {
     keep([decided]);
     announce(words);
     changed();
+  }
+
+  function redriven() {
+    table.element.focus();
+    changed();
+  }
+
+  /**
+   * @param {string} name
+   * @param {Letter} letter as it is now
+   */
+  function discarded(name, letter) {
+    table.element.focus();
+    decided(letter, `${name} is ${letter.state}`);
   }
 
   /** @returns {import('./live-table.js').Column<Letter>[]} */
@@ -117,14 +131,11 @@ export function mount(element, { api, signal, changed }) {
     });
     redrive.show('Redrive', `Redrive ${name}`);
     const discard = make('button', { type: 'button', class: 'quiet', 'aria-label': `Discard ${name}`, 'data-testid': 'discard' }, 'Discard');
-    discard.addEventListener('click', () => openDiscardDialog(id, api, signal, (letter) => decided(letter, `${name} is ${letter.state}`)), { signal });
+    discard.addEventListener('click', () => openDiscardDialog(id, api, signal, (letter) => discarded(name, letter)), { signal });
     const element = make('div', { class: 'actions' }, redrive.element, discard);
     return {
       element,
-      show: (/** @type {Letter} */ letter) => {
-        if (letter.state !== 'open' && element.contains(document.activeElement)) table.element.focus();
-        element.hidden = letter.state !== 'open';
-      },
+      show: (/** @type {Letter} */ letter) => hide(element, letter.state !== 'open', table.element),
     };
   }
 }

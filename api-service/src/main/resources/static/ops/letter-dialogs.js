@@ -62,7 +62,9 @@ function onSubmit(dialog, signal, act) {
       dialog.close();
       done();
     } catch (error) {
-      if (!signal.aborted) fail(failure, error);
+      if (signal.aborted) return;
+      fail(failure, error);
+      dialog.querySelector('input')?.focus();
     }
   });
 }

@@ -26,7 +26,7 @@ const FACTORS = {
   concurrency: {
     name: 'Concurrency',
     kind: 'wait',
-    advice: 'Requests wait and every place is taken, or no worker is there to take them. Raise it up to what is usable, or add workers.',
+    advice: 'Requests wait and every place is taken, or no worker is there to take them. Raise it up to what is usable, add workers, or let in one that is drained.',
   },
   provider_latency: { name: 'Provider’s speed', kind: 'good', advice: 'Calls run and none waits: answers come as fast as the provider gives them.' },
   circuit_open: {

@@ -3,7 +3,7 @@
 import { openDialog, sayProblem } from '../dialog.js';
 import { announce, the } from '../elements.js';
 import { fail } from '../part.js';
-import { numberOf } from './concurrency.js';
+import { NO_NUMBER, numberOf } from './concurrency.js';
 
 /**
  * Sets how many calls one worker may have at once, or goes back to what the fleet has.
@@ -30,7 +30,7 @@ export function openWorkerDialog({ id, concurrency, concurrency_set_by: by }, ap
   function submit(event) {
     event.preventDefault();
     const wanted = numberOf(input);
-    if (sayProblem(form, input, wanted === null ? 'Write a whole number.' : '')) return input.focus();
+    if (sayProblem(form, input, wanted === null ? NO_NUMBER : '')) return input.focus();
     set(wanted);
   }
 
@@ -43,7 +43,9 @@ export function openWorkerDialog({ id, concurrency, concurrency_set_by: by }, ap
       announce(wanted === null ? `${id} has the concurrency of the fleet` : `Concurrency of ${id} is set to ${wanted}`);
       onChange();
     } catch (error) {
-      if (!signal.aborted) fail(failure, error);
+      if (signal.aborted) return;
+      fail(failure, error);
+      input.focus();
     }
   }
 }

@@ -1,6 +1,6 @@
 // @ts-check
 
-import { announce, make } from '../elements.js';
+import { announce, hide, make } from '../elements.js';
 import { momentText } from '../moment.js';
 import { badge, count, hint, section } from '../part.js';
 import { actionButton } from './action.js';
@@ -81,7 +81,7 @@ export function mount(element, { api, signal, changed }) {
         now = next;
         const isRunning = now.state === 'running';
         drain.show(isRunning ? 'Drain' : 'Let in again', isRunning ? `Drain ${now.id}` : `Let ${now.id} in again`);
-        drain.element.hidden = now.state === 'stopped' || now.state === 'lost';
+        hide(drain.element, now.state === 'stopped' || now.state === 'lost', change);
       },
     };
   }

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
-import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /** The ops page, in a real Chromium: what it shows moves, and its controls take hold. */
 class BrowserOpsTest {
   private static final String LANE = "gpt-4o-mini.interactive";
+  private static final String LANE_SHOWN = "gpt-4o-miniinteractive";
   private static final LocatorAssertions.ContainsTextOptions SOON =
       new LocatorAssertions.ContainsTextOptions().setTimeout(10_000);
 
@@ -64,11 +64,16 @@ class BrowserOpsTest {
     try (var page = ops()) {
       page.part("concurrency").fill("0");
       page.part("set-concurrency").click();
-      assertThat(page.part("concurrency-refusal")).containsText("10,000");
+      var before = page.part("as-of").textContent();
+      assertThat(page.part("as-of")).not().hasText(before); // what is written outlives a look
+      assertThat(page.part("concurrency-refusal"))
+          .containsText("Concurrency must be from 1 to 10,000");
+      assertThat(page.part("concurrency")).hasValue("0");
+      assertThat(page.part("concurrency")).isFocused();
       page.part("concurrency").fill("2");
       page.page().keyboard().press("Enter");
       assertThat(page.part("concurrency-refusal")).isEmpty();
-      var worker = page.part("workers-row").filter(has("worker-1"));
+      var worker = page.row("workers", "worker-1");
       assertThat(worker).containsText("2as the fleet");
       assertThat(worker.locator("[data-title=Version]"))
           .containsText(Pattern.compile("^\\d+\\.\\d+"));
@@ -80,10 +85,12 @@ class BrowserOpsTest {
       page.picture("ops-load.png");
       page.part("reset-concurrency").click();
       assertThat(worker).not().containsText("as the fleet");
+      assertThat(page.part("reset-concurrency")).isHidden();
+      assertThat(page.part("concurrency")).isFocused();
       assertThat(waiting(page)).hasText("0", within(10_000));
 
       page.part("view-changes").click();
-      assertThat(page.part("changes-row").filter(has("Concurrency of each worker")).first())
+      assertThat(page.row("changes", "Concurrency of each worker").first())
           .containsText("ops", SOON);
       // The browser's own word for the concurrency of 0 that was refused
       assertThat(page.complaints()).hasSize(1).allMatch(each -> each.contains("status of 400"));
@@ -93,15 +100,15 @@ class BrowserOpsTest {
   @Test
   void a_paused_lane_fills_and_goes_on() {
     try (var page = ops()) {
-      button(page, "Pause lane " + LANE).click();
-      assertThat(button(page, "Resume lane " + LANE)).isVisible();
+      page.button("Pause lane " + LANE).click();
+      assertThat(page.button("Resume lane " + LANE)).isVisible();
       assertThat(lane(page)).containsText("Paused");
       askAll(8);
       assertThat(waiting(page)).containsText("tokens");
       assertThat(lane(page)).containsText("not now");
-      button(page, "Resume lane " + LANE).focus();
+      page.button("Resume lane " + LANE).focus();
       page.page().keyboard().press("Enter");
-      assertThat(button(page, "Pause lane " + LANE)).isFocused();
+      assertThat(page.button("Pause lane " + LANE)).isFocused();
       assertThat(waiting(page)).hasText("0", within(10_000));
       assertThat(page.complaints()).isEmpty();
     }
@@ -115,7 +122,7 @@ class BrowserOpsTest {
     clients.getLast().awaitEnd("dead");
     try (var page = ops()) {
       page.part("view-dead-letters").click();
-      var letter = page.part("letters-row").filter(has(id));
+      var letter = page.row("letters", id);
       assertThat(letter).containsText("3 attempts", SOON);
       letter.getByTestId("discard").click();
       page.part("confirm").click(); // without a reason
@@ -165,45 +172,26 @@ class BrowserOpsTest {
         page.page().setViewportSize(1280, 900);
         Axe.assertNoViolations(page.page(), view);
       }
-      whole(page, "ops.png");
+      page.wholePicture("ops.png");
       page.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-      whole(page, "ops-dark.png");
+      page.wholePicture("ops-dark.png");
       page.page().setViewportSize(390, 844);
       Axe.assertNoViolations(page.page(), "on a phone");
-      whole(page, "ops-390.png");
+      page.wholePicture("ops-390.png");
       assertThat(page.complaints()).isEmpty();
     }
   }
 
-  private static OpenPage ops() {
-    var page = Objects.requireNonNull(browser).openOps("ops");
-    page.page().setViewportSize(1280, 900);
-    assertThat(page.part("as-of")).containsText("As of");
-    return page;
+  private static OpsPage ops() {
+    return Objects.requireNonNull(browser).openOps("ops").awaitShown();
   }
 
-  private static void whole(OpenPage page, String name) {
-    page.page()
-        .screenshot(
-            new Page.ScreenshotOptions()
-                .setFullPage(true)
-                .setPath(TestingSystem.output().resolve(name)));
+  private static Locator lane(OpsPage page) {
+    return page.row("lanes", LANE_SHOWN);
   }
 
-  private static Locator lane(OpenPage page) {
-    return page.part("lanes-row").filter(has("gpt-4o-miniinteractive"));
-  }
-
-  private static Locator waiting(OpenPage page) {
-    return lane(page).locator("[data-title=Waiting]");
-  }
-
-  private static Locator button(OpenPage page, String name) {
-    return page.page().getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
-  }
-
-  private static Locator.FilterOptions has(String text) {
-    return new Locator.FilterOptions().setHasText(text);
+  private static Locator waiting(OpsPage page) {
+    return page.cell("lanes", LANE_SHOWN, "Waiting");
   }
 
   private static LocatorAssertions.HasTextOptions within(double millis) {

@@ -67,16 +67,16 @@ final class TestingBrowser implements AutoCloseable {
    * @param query which place of it
    */
   OpenPage openFinance(String account, String query) {
-    return openPage(account, "/finance" + query);
+    var page = new OpenPage(signedIn(account, TestingSystem.token(account)));
+    return opened(page, "/finance" + query);
   }
 
   /** The ops page. */
-  OpenPage openOps(String account) {
-    return openPage(account, "/ops");
+  OpsPage openOps(String account) {
+    return opened(new OpsPage(signedIn(account, TestingSystem.token(account))), "/ops");
   }
 
-  private OpenPage openPage(String account, String path) {
-    var page = new OpenPage(signedIn(account, TestingSystem.token(account)));
+  private static <T extends OpenPage> T opened(T page, String path) {
     page.page().navigate(TestingSystem.url() + path);
     return page;
   }

@@ -94,7 +94,7 @@ class DeadLetterControls {
     if (reason.isEmpty())
       throw new SluiceException(
           ErrorCode.MISSING_REQUIRED_PARAMETER,
-          "Say in reason why nobody wants it any more; the audit keeps it.",
+          "Give the reason why nobody wants it any more; the audit keeps it.",
           "reason");
     if (reason.length() > LONGEST_NOTE)
       throw new SluiceException(

@@ -114,8 +114,8 @@ class FleetControls {
     if (value < 1 || value > ConcurrencySet.MOST)
       throw new SluiceException(
           ErrorCode.INVALID_VALUE,
-          "%s must be from 1 to %,d calls at once. To stop a worker, drain it; to stop a lane, pause it."
-              .formatted(name, ConcurrencySet.MOST),
+          "Concurrency must be from 1 to %,d calls at once. To stop a worker, drain it; to stop a lane, pause it."
+              .formatted(ConcurrencySet.MOST),
           name);
     return value.intValue();
   }
