@@ -55,7 +55,7 @@ class BrowserAccessibilityTest {
   void whoever_waits_or_is_refused_is_told_by_any_aid() {
     TestingSystem.simulator().latency(1_500, 100);
     try (var page = Objects.requireNonNull(browser).open().signIn("user1")) {
-      page.ask("Who waits for the first word?");
+      page.ask("Who waits for the first word? [[tokens=300]]");
       Axe.assertNoViolations(page.page(), "waiting");
       page.awaitSomeText();
       Axe.assertNoViolations(page.page(), "answering");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.WebSocketRoute;
-import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -24,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The chat page when its connection breaks, or the page itself is left, in mid-answer. */
 class BrowserResumeTest {
-  private static final String LONG = " [[tokens=80]]"; // eight seconds
+  private static final String LONG = " [[tokens=300]]"; // half a minute, unless it is hurried
   private static final Pattern RECONNECTING = Pattern.compile("Reconnecting");
 
   private static @Nullable TestingBrowser browser;
@@ -63,6 +62,7 @@ class BrowserResumeTest {
       page.picture("reconnecting.png");
       wire.leadTo(TestingSystem.otherUrl());
       wire.mend();
+      hurryOnceItGoesOn(page);
       page.awaitAnswer();
       assertWhole(page);
       assertThat(page.part("connection")).containsText("Connected");
@@ -90,6 +90,7 @@ class BrowserResumeTest {
       page.ask("What is left of a page?" + LONG).awaitSomeText();
       page.reload();
       assertThat(page.answer()).containsText("You asked about");
+      hurryOnceItGoesOn(page);
       page.awaitAnswer();
       // What the page had from its socket while it was left, the browser need not have told us of
       assertWholeText(page);
@@ -104,6 +105,7 @@ class BrowserResumeTest {
       page.context().setOffline(true);
       assertThat(page.status()).containsText("your answer goes on", ChatPage.patience());
       page.context().setOffline(false);
+      hurryOnceItGoesOn(page);
       page.awaitAnswer();
       assertWhole(page);
     }
@@ -127,7 +129,9 @@ class BrowserResumeTest {
       page.reload(); // what is open already goes another way
       page.signIn("user1");
       int before = simulator.calls().size();
-      page.ask("Was this asked?" + LONG).awaitAnswer();
+      page.ask("Was this asked?" + LONG).awaitSomeText();
+      simulator.behave();
+      page.awaitAnswer();
       assertThat(connections).hasSizeGreaterThan(1);
       assertThat(simulator.calls()).hasSize(before + 1);
       assertThat(page.part("turn")).hasCount(1);
@@ -137,7 +141,7 @@ class BrowserResumeTest {
   @Test
   void an_answer_that_nobody_waited_for_is_what_had_come() {
     try (var page = browser().open().signIn("user1")) {
-      page.ask("Who waits for nobody? [[tokens=200]]").awaitSomeText();
+      page.ask("Who waits for nobody?" + LONG).awaitSomeText();
       var id = page.events().getFirst().path("response").path("id").asString();
       page.page().navigate("about:blank");
       awaitCancelled(id);
@@ -152,18 +156,24 @@ class BrowserResumeTest {
   @Test
   void a_token_that_expires_asks_for_a_new_sign_in_and_nothing_is_lost() {
     simulator.behave();
-    try (var page = browser().openAs("user1", shortToken(1))) {
+    try (var page = browser().open().signIn("user1")) {
       page.ask("What expires?").awaitAnswer();
-      // Clocks may be off by half a minute, for which it is good as well
-      assertThat(page.part("signin"))
-          .containsText(
-              "Your sign-in has expired",
-              new LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
+      page.goOnWith("user1", shortToken(1));
+      assertThat(page.part("signin")).containsText("Your sign-in has expired", ChatPage.patience());
       page.picture("expired.png");
       page.signIn("user1");
       assertThat(page.part("question")).hasText("What expires?");
       page.ask("And now?").awaitAnswer();
     }
+  }
+
+  /** Waits until more of the answer comes, of which there was much to come; then all of it does. */
+  private void hurryOnceItGoesOn(ChatPage page) {
+    assertThat(page.part("connection")).containsText("Connected", ChatPage.patience());
+    int before = page.events().size();
+    page.page().waitForCondition(() -> page.events().size() > before);
+    assertThat(page.part("stop")).isVisible();
+    simulator.behave();
   }
 
   private void awaitCancelled(String id) {

@@ -5,9 +5,11 @@ import static dev.sluice.systemtests.TestingSystem.JSON;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
@@ -45,6 +47,15 @@ final class ChatPage extends OpenPage {
     return this;
   }
 
+  /** Loads it again with another token of the account. */
+  void goOnWith(String account, String token) {
+    page()
+        .evaluate(
+            "session => sessionStorage.setItem('sluice.session', JSON.stringify(session))",
+            Map.of("account", account, "token", token));
+    reload();
+  }
+
   ChatPage choose(String model) {
     part("model").selectOption(model);
     return this;
@@ -58,16 +69,31 @@ final class ChatPage extends OpenPage {
 
   /** Waits until the last answer is whole and was paid for. */
   ChatPage awaitAnswer() {
+    watch("answer-status", "Done");
     assertThat(status()).containsText("Done", patience());
+    watch("answer-cost", "\\$|no cost");
     assertThat(part("answer-cost").last()).containsText(Pattern.compile("\\$|no cost"), patience());
     return this;
   }
 
   /** Waits until some of the last answer is there, but not all. */
   ChatPage awaitSomeText() {
+    watch("answer", "You asked about");
     assertThat(answer()).containsText("You asked about", patience());
     assertThat(status()).containsText("Answering");
     return this;
+  }
+
+  /** Waits at each frame of the page for what an assertion would look for twice a second. */
+  private void watch(String part, String pattern) {
+    page()
+        .waitForFunction(
+            """
+            ([part, pattern]) =>
+              new RegExp(pattern).test([...document.querySelectorAll(`[data-testid="${part}"]`)].at(-1)?.textContent)
+            """,
+            List.of(part, pattern),
+            new Page.WaitForFunctionOptions().setTimeout(PATIENCE_MS));
   }
 
   Locator answer() {

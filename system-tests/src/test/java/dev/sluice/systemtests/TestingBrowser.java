@@ -54,26 +54,18 @@ final class TestingBrowser implements AutoCloseable {
     return page;
   }
 
-  /** The same, for somebody whose token is known. */
-  ChatPage openAs(String account, String token) {
-    var page = new ChatPage(signedIn(account, token), TestingSystem.url());
-    page.load();
-    return page;
-  }
-
   /**
    * The finance page.
    *
    * @param query which place of it
    */
   OpenPage openFinance(String account, String query) {
-    var page = new OpenPage(signedIn(account, TestingSystem.token(account)));
-    return opened(page, "/finance" + query);
+    return opened(new OpenPage(signedIn(account)), "/finance" + query);
   }
 
   /** The ops page. */
   OpsPage openOps(String account) {
-    return opened(new OpsPage(signedIn(account, TestingSystem.token(account))), "/ops");
+    return opened(new OpsPage(signedIn(account)), "/ops");
   }
 
   private static <T extends OpenPage> T opened(T page, String path) {
@@ -81,12 +73,12 @@ final class TestingBrowser implements AutoCloseable {
     return page;
   }
 
-  private BrowserContext signedIn(String account, String token) {
+  private BrowserContext signedIn(String account) {
     var context = browser.newContext();
     context.addInitScript(
         "if (!sessionStorage.getItem('signed-in')) {sessionStorage.setItem('signed-in', '1');"
             + "sessionStorage.setItem('sluice.session', JSON.stringify({account: '%s', token: '%s'}))}"
-                .formatted(account, token));
+                .formatted(account, TestingSystem.token(account)));
     return context;
   }
 

@@ -39,6 +39,7 @@ final class TestingSystem {
       Map.of(
           "SLUICE_SOCKET_DISCONNECTGRACE", "3s",
           "SLUICE_HTTP_DISCONNECTGRACE", "3s",
+          "SLUICE_IDENTITY_CLOCKSKEW", "3s", // so much longer than it says a token is good
           // All tests share a few accounts; one of them has a limit that a test can reach.
           "SLUICE_ADMISSION_USERLIMIT_REQUESTS", "1000000",
           "SLUICE_ADMISSION_ROLELIMITS_FINANCE_REQUESTS", "3",
@@ -50,6 +51,10 @@ final class TestingSystem {
   private static final SpanReceiver SPANS = SpanReceiver.start();
   private static final LocalStack STACK = start();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  static {
+    warmUp();
+  }
 
   private TestingSystem() {}
 
@@ -128,6 +133,16 @@ final class TestingSystem {
     } catch (IOException noFolder) {
       throw new UncheckedIOException(noFolder);
     }
+  }
+
+  /** The first answer of JVMs that have just started can take longer than these are patient. */
+  private static void warmUp() {
+    var caller = HttpCaller.of("user2");
+    int status = 0;
+    for (int attempt = 0; attempt < 5 && status != 200; attempt++)
+      status =
+          caller.post("/v1/responses", HttpCaller.question("Is it warm? " + attempt)).statusCode();
+    if (status != 200) throw new IllegalStateException("no answer from a new stack: " + status);
   }
 
   private static Map<String, String> tracing() {
