@@ -118,7 +118,7 @@ class FleetTest {
     ask("user1", TestingSystem.otherUrl(), 40, 30);
     await().atMost(PATIENCE).until(() -> called() == 80);
     asked.forEach(each -> each.client().awaitType("response.output_text.delta"));
-    simulator.latency(600_000, 5);
+    simulator.latency(600_000, 400);
     ask("user1", TestingSystem.otherUrl(), 20, 10);
     await().atMost(PATIENCE).until(() -> called() == 100);
     var busy = busy(asked.size());

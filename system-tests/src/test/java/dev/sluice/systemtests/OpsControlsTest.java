@@ -180,11 +180,53 @@ class OpsControlsTest {
         .atMost(Duration.ofSeconds(20))
         .until(
             () -> find(changes(), "setting", setting).path("to").asString("").equals("redriven"));
+    whoeverComesBackGetsTheNewAnswer(id, end.path("sequence_number").asLong());
+  }
+
+  private static void whoeverComesBackGetsTheNewAnswer(String id, long failedAt) {
+    var user = HttpCaller.of("user1");
+    for (var caller : List.of(user, user.elsewhere()))
+      for (long after : new long[] {-1, failedAt}) {
+        var events = streamed(caller, id, "&starting_after=" + after);
+        assertThat(events).extracting(OpsControlsTest::type).doesNotContain("response.failed");
+        assertThat(events)
+            .extracting(event -> event.path("sequence_number").asLong())
+            .isSorted()
+            .doesNotHaveDuplicates()
+            .allMatch(sequence -> sequence > after);
+      }
+    try (var socket = ChatClient.elsewhere("user1")) {
+      socket.send(
+          """
+          {"type":"response.resume","stream_id":"r","response_id":"%s","starting_after":%d}\
+          """
+              .formatted(id, failedAt));
+      assertThat(type(socket.awaitEnd("r"))).isEqualTo("response.completed");
+      assertThat(socket.text("r")).isEqualTo(ChatClient.wholeText(socket.awaitEnd("r")));
+    }
+    isRetrievedAsCompleted(user, id);
+  }
+
+  private static List<JsonNode> streamed(HttpCaller caller, String id, String from) {
+    try (var stream = caller.stream("/v1/responses/" + id + "?stream=true" + from)) {
+      assertThat(type(stream.awaitEnd())).isEqualTo("response.completed");
+      return stream.events();
+    }
+  }
+
+  private static void isRetrievedAsCompleted(HttpCaller caller, String id) {
+    var retrieved = HttpCaller.json(caller.get("/v1/responses/" + id));
+    assertThat(retrieved.path("status").asString("")).isEqualTo("completed");
+    assertThat(retrieved.path("id").asString("")).isEqualTo(id);
+  }
+
+  private static String type(JsonNode event) {
+    return event.path("type").asString("");
   }
 
   @Test
   void a_request_whose_worker_died_while_it_set_it_aside_is_set_aside_and_not_called()
-      throws IOException {
+      throws Exception {
     simulator.latency(20, 1);
     pause();
     var id = ask("deadly");
@@ -199,6 +241,15 @@ class OpsControlsTest {
     assertThat(letter(id).path("attempts").asInt()).isEqualTo(3);
     assertThat(letter(id).path("history").size()).isEqualTo(1);
     assertThat(simulator.audit(id)).isEmpty();
+
+    ReplyTopic.forgetAll(); // operators may take their time
+    ok(send("POST", "/api/ops/dead-letters/" + letter(id).path("id").asString() + "/redrive", ""));
+    var entry = TestingSystem.ledger().awaitEntries(id, 1).getFirst();
+    assertThat(entry.attempt()).isEqualTo(4);
+    assertThat(entry.outcome()).isEqualTo("completed");
+    var user = HttpCaller.of("user1");
+    assertThat(type(streamed(user, id, "").getFirst())).isEqualTo("response.created");
+    isRetrievedAsCompleted(user, id);
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.sluice.api.ops;
 
+import dev.sluice.api.replies.Redrives;
 import dev.sluice.common.message.DeadLetter;
 import dev.sluice.common.message.DeadLetterDecided;
+import dev.sluice.common.message.DeadLetterDecided.Decision;
 import dev.sluice.common.message.MalformedMessageException;
 import dev.sluice.common.message.Message;
 import dev.sluice.common.message.MessageCodec;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +27,15 @@ import org.springframework.kafka.annotation.TopicPartition;
  * The newest dead letters and what became of them, read from their topic from its beginning on, the
  * same on every instance within a moment. Without what they carry. Thread-safe.
  */
-class LetterIndex {
+class LetterIndex implements Redrives {
   private static final Logger log = LoggerFactory.getLogger(LetterIndex.class);
   static final int MOST = 10_000;
 
   private final MessageCodec codec;
   private final TreeMap<Long, Letter> letters = new TreeMap<>(); // guarded by this
   private final Map<Origin, Long> origins = new HashMap<>(); // guarded by this
+  // Requests, each with its newest letter that was redriven; changed by the listener alone
+  private final Map<String, Long> redriven = new ConcurrentHashMap<>();
   private long read = -1; // offset of the newest record that was read; guarded by this
 
   /** A record that is set aside twice, for a worker that died in between, is one letter. */
@@ -88,20 +93,33 @@ class LetterIndex {
             null,
             null,
             letter.history() == null ? List.of() : letter.history()));
-    if (letters.size() > MOST) origins.values().remove(letters.pollFirstEntry().getKey());
+    if (letters.size() > MOST) forgetOldest();
+  }
+
+  private synchronized void forgetOldest() {
+    var oldest = letters.pollFirstEntry();
+    origins.values().remove(oldest.getKey());
+    var request = oldest.getValue().requestId();
+    if (request != null) redriven.remove(request, oldest.getKey());
   }
 
   private synchronized void decide(DeadLetterDecided decided) {
-    letters.computeIfPresent(
+    var letter = letters.get(decided.letter());
+    if (letter == null || !letter.isOpen()) return;
+    letters.put(
         decided.letter(),
-        (_, letter) ->
-            letter.isOpen()
-                ? letter.decided(
-                    Letter.State.valueOf(decided.decision().name()),
-                    decided.by(),
-                    decided.at(),
-                    decided.note())
-                : letter);
+        letter.decided(
+            Letter.State.valueOf(decided.decision().name()),
+            decided.by(),
+            decided.at(),
+            decided.note()));
+    if (decided.decision() == Decision.REDRIVEN && letter.requestId() != null)
+      redriven.put(letter.requestId(), decided.letter());
+  }
+
+  @Override
+  public boolean isRedriven(String responseId) {
+    return redriven.containsKey(responseId);
   }
 
   synchronized Optional<Letter> find(long id) {

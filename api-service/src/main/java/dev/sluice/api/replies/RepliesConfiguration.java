@@ -45,9 +45,11 @@ class RepliesConfiguration {
       ConsumerFactory<byte[], byte[]> consumers,
       RepliesProperties properties,
       TopicsProperties topics,
+      Redrives redrives,
       MeterRegistry registry) {
     var visits =
-        new Visits(() -> consumer(consumers), properties.maxVisits(), topics.replyRetention());
+        new Visits(
+            () -> consumer(consumers), redrives, properties.maxVisits(), topics.replyRetention());
     Gauge.builder("sluice.replies.visits", visits, Visits::current)
         .description("Clients that have come back to a response and read it again")
         .register(registry);

@@ -5,31 +5,43 @@ import dev.sluice.common.topic.Reply;
 import dev.sluice.common.topic.Topics;
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** One visitor at one response. {@link #leave} is for any thread, the rest is the reader's. */
 final class Visit {
+  /*
+   * The events of a redriven response stand behind the failure of its life before, under a higher
+   * fence. So an end that stands in the log already is withheld until the rest of the log is seen to
+   * have nothing newer. One that comes while the visitor is there ends the visit.
+   */
   private final ResponseId id;
   private final long after;
   private final Visitor visitor;
   private final boolean asFollower;
+  private final boolean redriven;
   private final Following following;
   private final TopicPartition partition;
   private long end; // of the partition, when the visit began
   private boolean truncated;
   private boolean found;
   private boolean caughtUp;
+  private boolean lifeOver; // the newest that has been read
+  private long lifeFence; // its owner's
+  private @Nullable Reply withheld; // its end, unless the visitor knows that
   private final long began = System.nanoTime();
   private volatile boolean over;
 
   /**
    * @param asFollower whether an end is passed over that is for the response's own client alone
+   * @param redriven whether the end that is read first may not be the last
    */
-  Visit(ResponseId id, long after, Visitor visitor, boolean asFollower) {
+  Visit(ResponseId id, long after, Visitor visitor, boolean asFollower, boolean redriven) {
     this.id = id;
     this.after = after;
     this.visitor = visitor;
     this.asFollower = asFollower;
-    this.following = new Following(visitor, after);
+    this.redriven = redriven;
+    this.following = new Following(this::pass, after);
     this.partition = new TopicPartition(Topics.REPLIES, id.homePartition());
   }
 
@@ -68,22 +80,59 @@ final class Visit {
 
   void hear(Reply reply) {
     if (over || asFollower && reply.isForOwnClient()) return;
-    if (!found && truncated && reply.sequence() > after + 1) {
+    if (!found && truncated && isBehindGap(reply)) {
       lost(Visitor.Loss.EXPIRED);
       return;
     }
     found = true;
+    if (lifeOver && reply.fence() > lifeFence) {
+      lifeOver = false;
+      withheld = null;
+    }
     if (!following.hear(reply)) return;
-    over = true;
-    arrive();
-    visitor.atEnd();
+    if (mayGoOn(reply)) {
+      lifeOver = true;
+      lifeFence = reply.fence();
+    } else {
+      conclude();
+    }
+  }
+
+  /**
+   * Whether events are gone that the visitor would need before the first there is. A response that
+   * was redriven when nothing of it was left counts from 1 again: then {@code after} may be the
+   * number of an event of either life.
+   */
+  private boolean isBehindGap(Reply first) {
+    if (!redriven) return first.sequence() > after + 1;
+    return after > 0 ? first.sequence() != after + 1 : first.sequence() > 1;
   }
 
   /** Everything below {@code position} has been read. */
   void read(long position) {
     if (over || caughtUp || position < end) return;
+    if (lifeOver) {
+      conclude();
+      return;
+    }
     arrive();
     if (!found) over = true;
+  }
+
+  private void pass(Reply reply) {
+    if (mayGoOn(reply)) withheld = reply;
+    else visitor.accept(reply);
+  }
+
+  private boolean mayGoOn(Reply reply) {
+    return redriven && !caughtUp && reply.terminal() && !reply.isForOwnClient();
+  }
+
+  private void conclude() {
+    over = true;
+    if (withheld != null) visitor.accept(withheld);
+    arrive();
+    visitor.atEnd();
   }
 
   void lost(Visitor.Loss loss) {

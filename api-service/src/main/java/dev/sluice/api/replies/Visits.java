@@ -43,6 +43,7 @@ public final class Visits implements SmartLifecycle {
   private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final Redrives redrives;
   private final int most;
   private final Duration longest;
   private final Semaphore places;
@@ -55,22 +56,25 @@ public final class Visits implements SmartLifecycle {
    * @param most visits at once
    * @param longest how long a visit may wait for the end of its response
    */
-  Visits(Supplier<Consumer<byte[], byte[]>> consumers, int most, Duration longest) {
+  Visits(
+      Supplier<Consumer<byte[], byte[]>> consumers, Redrives redrives, int most, Duration longest) {
     this.consumers = consumers;
+    this.redrives = redrives;
     this.most = most;
     this.longest = longest;
     this.places = new Semaphore(most);
   }
 
   /**
-   * Begins a visit.
+   * Begins a visit. If the response has failed and was redriven, its new events take the place of
+   * the failure, as far as there are any.
    *
    * @param after sequence number of the last event that the visitor knows; -1 for none
    * @return ends the visit: nothing more is handed on, but for what is being handed on now
    * @throws SluiceException with {@link ErrorCode#SERVICE_UNAVAILABLE} if there is no room
    */
   public Runnable visit(ResponseId id, long after, Visitor visitor) {
-    return begin(new Visit(id, after, visitor, false));
+    return begin(new Visit(id, after, visitor, false, redrives.isRedriven(id.value())));
   }
 
   /**
@@ -81,7 +85,8 @@ public final class Visits implements SmartLifecycle {
    * @throws SluiceException with {@link ErrorCode#SERVICE_UNAVAILABLE} if there is no room
    */
   public Runnable visitAsFollower(ResponseId id, Visitor visitor) {
-    return begin(new Visit(id, -1, visitor, true));
+    // Where the first life failed, one of those who follow takes its place: no need of a second
+    return begin(new Visit(id, -1, visitor, true, false));
   }
 
   private Runnable begin(Visit visit) {

@@ -2,6 +2,7 @@ package dev.sluice.api.responses;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.api.replies.Redrives;
 import dev.sluice.api.replies.Visits;
 import dev.sluice.api.responses.ResponseStore.Stored;
 import dev.sluice.common.error.ErrorCode;
@@ -34,11 +35,13 @@ final class History {
 
   private final ResponseIds ids;
   private final Visits visits;
+  private final Redrives redrives;
   private final ResponseStore store;
 
-  History(ResponseIds ids, Visits visits, ResponseStore store) {
+  History(ResponseIds ids, Visits visits, Redrives redrives, ResponseStore store) {
     this.ids = ids;
     this.visits = visits;
+    this.redrives = redrives;
     this.store = store;
   }
 
@@ -64,7 +67,7 @@ final class History {
   Retrieved retrieve(ResponseId id) {
     var stored = stored(id).orElse(NOTHING);
     if (stored.deleted()) throw unknown();
-    if (stored.response() != null) return new Retrieved(true, stored.response());
+    if (stored.response() != null) return latest(id, stored.response());
     var looking = look(id);
     if (looking.isUnstored()) throw unknown();
     return looking.seen().orElseThrow(History::unknown);
@@ -129,17 +132,39 @@ final class History {
             .filter(it -> !it.deleted() && it.input() != null)
             .orElseThrow(() -> notContinuable(ErrorCode.PREVIOUS_RESPONSE_NOT_FOUND.sentence()));
     var response = RequestJson.object(endOf(id, stored));
-    if (response.path("status").asString("").equals("failed"))
+    if (isFailed(response))
       throw notContinuable("The previous response failed. Continue from the one before it.");
     var items = RequestJson.object(wrapped(stored)).path("input");
     return ((ArrayNode) items).addAll(items(response.path("output")));
   }
 
+  /**
+   * When a failed response is redriven, whoever would keep its end has stopped listening. So its
+   * events tell, and an answer that they tell of is kept from now on.
+   */
+  private Retrieved latest(ResponseId id, byte[] end) {
+    var stored = new Retrieved(true, end);
+    if (!redrives.isRedriven(id.value()) || !isFailed(RequestJson.object(end))) return stored;
+    try {
+      var looking = look(id);
+      var seen = looking.seen().orElse(stored);
+      if (seen.ended() && !isFailed(RequestJson.object(seen.response())))
+        looking.end().ifPresent(event -> store.keepEnd(id.value(), event));
+      return seen;
+    } catch (SluiceException unreadable) {
+      return stored;
+    }
+  }
+
+  private static boolean isFailed(JsonNode response) {
+    return response.path("status").asString("").equals("failed");
+  }
+
   private byte[] endOf(ResponseId id, Stored stored) {
-    if (stored.response() != null) return stored.response();
+    var kept = stored.response();
     // The instance that would have kept it may have died; its events tell.
-    return look(id)
-        .seen()
+    var known = kept == null ? look(id).seen() : Optional.of(latest(id, kept));
+    return known
         .filter(Retrieved::ended)
         .map(Retrieved::response)
         .orElseThrow(() ->

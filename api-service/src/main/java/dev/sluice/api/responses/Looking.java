@@ -68,6 +68,11 @@ final class Looking implements Visitor {
     return queued;
   }
 
+  /** The last event; empty if the response has not ended. */
+  Optional<byte[]> end() {
+    return Optional.ofNullable(end);
+  }
+
   /** Number of the last event that has been seen. */
   long last() {
     return last;
@@ -81,6 +86,7 @@ final class Looking implements Visitor {
   /** Whether it was asked that nothing be kept of it. */
   boolean isUnstored() {
     return response(queued)
+        .or(() -> Optional.ofNullable(started)) // all that is left of one that was redriven late
         .map(response -> RequestJson.object(response).path("store"))
         .filter(store -> store.isBoolean() && !store.booleanValue())
         .isPresent();

@@ -6,6 +6,7 @@ import dev.sluice.api.admission.Admission;
 import dev.sluice.api.cache.AnswerCache;
 import dev.sluice.api.enqueue.RequestQueue;
 import dev.sluice.api.lanes.LaneWatch;
+import dev.sluice.api.replies.Redrives;
 import dev.sluice.api.replies.Replies;
 import dev.sluice.api.replies.Visits;
 import dev.sluice.common.id.ResponseIds;
@@ -59,8 +60,8 @@ class ResponsesConfiguration {
   }
 
   @Bean
-  History history(ResponseIds ids, Visits visits, ResponseStore store) {
-    return new History(ids, visits, store);
+  History history(ResponseIds ids, Visits visits, Redrives redrives, ResponseStore store) {
+    return new History(ids, visits, redrives, store);
   }
 
   @Bean

@@ -47,6 +47,28 @@ class LetterIndexTest {
   }
 
   @Test
+  void a_request_is_redriven_once_the_first_decision_on_one_of_its_letters_says_so() {
+    read(0, letter(0));
+    read(1, letter(1));
+    assertThat(index.isRedriven("resp_0")).isFalse();
+    read(2, decided(0, Decision.REDRIVEN, "ann"));
+    read(3, decided(1, Decision.DISCARDED, "ann"));
+    read(4, decided(1, Decision.REDRIVEN, "bob"));
+    assertThat(index.isRedriven("resp_0")).isTrue();
+    assertThat(index.isRedriven("resp_1")).isFalse();
+  }
+
+  @Test
+  void a_redriven_request_is_forgotten_with_its_letter() {
+    read(0, letter(0));
+    read(1, decided(0, Decision.REDRIVEN, "ann"));
+    for (int i = 2; i <= LetterIndex.MOST; i++) read(i, letter(i));
+    assertThat(index.isRedriven("resp_0")).isTrue();
+    read(LetterIndex.MOST + 1, letter(LetterIndex.MOST + 1));
+    assertThat(index.isRedriven("resp_0")).isFalse();
+  }
+
+  @Test
   void what_cannot_be_read_stops_nothing() throws Exception {
     index.read(new ConsumerRecord<>(Topics.DEAD_LETTERS, 0, 0, null, "{}".getBytes()));
     read(1, letter(1));

@@ -45,7 +45,7 @@ class RepliesTest {
 
   @Test
   void a_visit_does_not_wait_for_ever() {
-    var visits = new Visits(RepliesTest::aLogWithOneEvent, 10, Duration.ofMillis(100));
+    var visits = new Visits(RepliesTest::aLogWithOneEvent, _ -> false, 10, Duration.ofMillis(100));
     visits.start();
     try {
       visits.visit(new ResponseId("resp_1", 0, 0), -1, new Waiting());
