@@ -1,5 +1,7 @@
 package dev.sluice.common.message;
 
+import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -16,9 +18,32 @@ public final class MessageCodec {
   static final int VERSION = 1;
 
   private static final String VERSION_FIELD = "version";
+  private static final Set<String> OWN_FIELDS = Set.of(VERSION_FIELD, "kind");
 
   private final JsonMapper mapper =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+
+  /**
+   * @throws IllegalStateException if a kind of message has a field that is the codec's own
+   */
+  public MessageCodec() {
+    kinds(Message.class).forEach(MessageCodec::checkFields);
+  }
+
+  /** A field of such a name would be overwritten, and nobody would be told. */
+  static void checkFields(Class<?> kind) {
+    for (var field : kind.getRecordComponents())
+      if (OWN_FIELDS.contains(field.getName()))
+        throw new IllegalStateException(
+            "%s.%s: the field is the codec's own; name it otherwise"
+                .formatted(kind.getSimpleName(), field.getName()));
+  }
+
+  private static Stream<Class<?>> kinds(Class<?> type) {
+    return type.isRecord()
+        ? Stream.of(type)
+        : Stream.of(type.getPermittedSubclasses()).flatMap(MessageCodec::kinds);
+  }
 
   /** The message as UTF-8 JSON. */
   public byte[] encode(Message message) {

@@ -236,6 +236,17 @@ class MessageCodecTest {
   }
 
   @Test
+  void a_kind_of_message_with_a_field_that_is_the_codecs_own_is_refused() {
+    record Versioned(String requestId, int version) {}
+    record Kinded(String kind) {}
+    assertThatThrownBy(() -> MessageCodec.checkFields(Versioned.class))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Versioned.version");
+    assertThatThrownBy(() -> MessageCodec.checkFields(Kinded.class))
+        .hasMessageContaining("Kinded.kind");
+  }
+
+  @Test
   void an_envelope_never_prints_its_prompt() {
     assertThat(aRequest("{\"input\":\"secret\"}").toString()).doesNotContain("secret");
   }
