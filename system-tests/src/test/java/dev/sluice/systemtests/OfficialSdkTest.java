@@ -99,7 +99,7 @@ class OfficialSdkTest {
     try (var stream = CLIENT.responses().createStreaming(ask("Hello again").build())) {
       stream.stream().forEach(all::add);
     }
-    var id = all.getFirst().queued().orElseThrow().response().id();
+    var id = all.getFirst().created().orElseThrow().response().id();
     var again = new ArrayList<ResponseStreamEvent>();
     var from = ResponseRetrieveParams.builder().responseId(id).startingAfter(4).build();
     try (var stream = CLIENT.responses().retrieveStreaming(from)) {

@@ -99,7 +99,7 @@ class ResumeTest {
         id = gone.awaitType("response.queued").path("response").path("id").asString();
       }
       try (var back = user.elsewhere().stream(RESPONSES + "/" + id + "?stream=true")) {
-        assertThat(back.awaitType("response.queued").path("sequence_number").asLong()).isZero();
+        assertThat(back.awaitType("response.created").path("sequence_number").asLong()).isZero();
         // It wanted to know its place, and does so still
         assertThat(back.awaitType("sluice.queue").path("response_id").asString()).isEqualTo(id);
         worker.start();

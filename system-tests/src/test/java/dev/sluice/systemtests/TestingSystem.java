@@ -154,7 +154,7 @@ final class TestingSystem {
 
   private static LocalStack start() {
     var folder = Path.of(System.getProperty("stack.folder", "target/stack"));
-    var options = StackOptions.inEmpty(folder).tier("tier-5");
+    var options = StackOptions.throwaway(folder).tier("tier-5");
     for (var kind : List.of(PartKind.WORKER, PartKind.API))
       tracing().forEach((key, value) -> options.environment(kind, key, value));
     IMPATIENT_WORKER.forEach((key, value) -> options.environment(PartKind.WORKER, key, value));

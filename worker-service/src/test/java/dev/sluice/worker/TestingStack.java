@@ -24,6 +24,6 @@ public final class TestingStack {
 
   private static LocalStack start() {
     var folder = Path.of("target", "stack");
-    return LocalStack.start(StackOptions.inEmpty(folder).infrastructureOnly().build());
+    return LocalStack.start(StackOptions.throwaway(folder).infrastructureOnly().build());
   }
 }

@@ -94,7 +94,7 @@ class ResponsesApi {
     var out = new EventStreamWriter(response);
     try {
       out.begin();
-      out.event("response.queued", prepared.queued());
+      new ResponseSink(out).event(prepared.queued());
       out.flush();
     } catch (IOException gone) {
       begun.delivery().abandon();

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 
 /**
  * A running stack. {@link #start} returns when all of it serves; {@link #close} ends all of it in
- * order and leaves its data.
+ * order, or at once if it is a throwaway one, and leaves its data.
  *
  * <pre>{@code
  * try (var stack = LocalStack.start(StackOptions.in(folder).workers(2).build())) {
@@ -276,7 +276,11 @@ public final class LocalStack implements AutoCloseable {
     eachInParallel(
         running,
         part -> {
-          part.stop();
+          if (options.throwaway()) {
+            part.kill();
+          } else {
+            part.stop();
+          }
           options.progress().accept("  %-11s stopped".formatted(part.name()));
         });
   }

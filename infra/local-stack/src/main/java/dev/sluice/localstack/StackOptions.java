@@ -20,6 +20,8 @@ import java.util.function.Consumer;
  * @param quickStart whether JVMs save CPU at start at the price of speed later; never for a
  *     benchmark
  * @param restarts whether a part that dies is started again
+ * @param throwaway whether nobody wants the data after it: parts are then killed at the end instead
+ *     of asked to stop
  * @param environment more environment for the parts of a kind, ahead of the stack's own
  * @param progress hears a line when a part becomes ready, dies or stops
  */
@@ -34,6 +36,7 @@ public record StackOptions(
     String tier,
     boolean quickStart,
     boolean restarts,
+    boolean throwaway,
     Map<PartKind, Map<String, String>> environment,
     Consumer<String> progress) {
 
@@ -47,10 +50,15 @@ public record StackOptions(
     return new Builder(dataFolder);
   }
 
-  /** The same, without the data that an earlier stack left there. */
-  public static Builder inEmpty(Path dataFolder) {
+  /**
+   * The same, for a test: without the data that an earlier stack left there. Its own stays until
+   * then, for whoever wants to read its logs.
+   */
+  public static Builder throwaway(Path dataFolder) {
     LocalStack.remove(dataFolder);
-    return in(dataFolder);
+    var builder = in(dataFolder);
+    builder.throwaway = true;
+    return builder;
   }
 
   /** Collects options; every method returns this. */
@@ -67,6 +75,7 @@ public record StackOptions(
     private String tier = "tier-1";
     private boolean quickStart = true;
     private boolean restarts;
+    private boolean throwaway;
     private Consumer<String> progress = _ -> {};
 
     private Builder(Path dataFolder) {
@@ -148,6 +157,7 @@ public record StackOptions(
           tier,
           quickStart,
           restarts,
+          throwaway,
           Map.copyOf(environment),
           progress);
     }

@@ -73,7 +73,10 @@ final class SettingAside {
         .log("A request has had all its attempts and was set aside; see the dead letters");
   }
 
-  /** Its last owner died on the way here, and may have written the letter: whoever reads it sees one. */
+  /**
+   * Its last owner died on the way here, and may have written the letter: whoever reads it sees
+   * one.
+   */
   void interrupted(Owned owned) throws InterruptedException {
     add(owned, "failed for good, and its worker died while it set it aside");
     log.atWarn().log("A request is set aside anew: the worker that did so died over it");
