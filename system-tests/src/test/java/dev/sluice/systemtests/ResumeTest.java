@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 /** Clients that lose their connection and come back, on the same or on another api. */
 class ResumeTest {
   private static final String RESPONSES = "/v1/responses";
-  // Runs three times as long as the grace of a lost connection in these tests.
-  private static final String LONG = "A long story, please [[tokens=100]]";
+  // Runs twice as long as the grace of a lost connection in these tests.
+  private static final String LONG = "A long story, please [[tokens=70]]";
   private static final int BETWEEN_TOKENS_MS = 100;
 
   private final Simulator simulator = TestingSystem.simulator();
@@ -47,6 +47,8 @@ class ResumeTest {
     long last = before.getLast().path("sequence_number").asLong();
     try (var back = ChatClient.elsewhere("user1")) {
       back.send(resume("t", id, last));
+      await().atMost(Duration.ofSeconds(20)).until(() -> !back.events("t").isEmpty());
+      simulator.behave();
       var end = back.awaitEnd("t");
       assertThat(end.path("type").asString()).isEqualTo("response.completed");
       assertThat(sequence(back.events("t")))
@@ -154,6 +156,8 @@ class ResumeTest {
       stranded.awaitType("response.output_text.delta");
       instance.kill();
       back.send(resume("t", id, -1));
+      await().atMost(Duration.ofSeconds(20)).until(() -> !back.events("t").isEmpty());
+      simulator.behave();
       var end = back.awaitEnd("t");
       assertThat(end.path("type").asString()).isEqualTo("response.completed");
       assertThat(sequence(back.events("t")))
@@ -173,7 +177,7 @@ class ResumeTest {
 
   @Test
   void a_background_response_needs_no_client() {
-    simulator.latency(50, 50);
+    simulator.latency(50, BETWEEN_TOKENS_MS);
     String id;
     try (var gone =
         user.stream(RESPONSES, question(LONG, "stream", "true", "background", "true"))) {
