@@ -231,7 +231,7 @@ class OpsControlsTest {
     pause();
     var id = ask("deadly");
     redis(
-        "HSET sluice:lease:%s owner dead fence 1 state SETTING_ASIDE until 1 attempt 3 history '3 provider_unavailable 1\\n'"
+        "HSET sluice:lease:%s owner dead fence 1 state SETTING_ASIDE until 1 attempt 3 history \"3 provider_unavailable 1\\n\""
             .formatted(id));
     ok(send("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":false}"));
     var end = clients.getLast().awaitEnd("deadly");

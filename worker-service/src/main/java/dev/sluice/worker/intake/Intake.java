@@ -50,6 +50,7 @@ public final class Intake implements SmartLifecycle {
 
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
   private static final Duration HANDED_BACK_WITHIN = Duration.ofSeconds(2);
 
@@ -293,7 +294,7 @@ public final class Intake implements SmartLifecycle {
   /** Until it has ended, or is not this worker's any more. */
   private boolean handle(Lane lane, ConsumerRecord<byte[], byte[]> fetched, Handed handed)
       throws InterruptedException {
-    while (true) {
+    for (var pause = AFTER_FAILURE; ; pause = longer(pause)) {
       try {
         return handler.handle(
             lane,
@@ -307,9 +308,14 @@ public final class Intake implements SmartLifecycle {
             .addKeyValue("offset", handed.offset())
             .log("A request ended in an unforeseen way; it is taken up again");
       }
-      Thread.sleep(AFTER_FAILURE);
+      Thread.sleep(pause);
       if (!running || drained) return false;
     }
+  }
+
+  private static Duration longer(Duration pause) {
+    var doubled = pause.multipliedBy(2);
+    return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
   }
 
   private void takeReports() {
