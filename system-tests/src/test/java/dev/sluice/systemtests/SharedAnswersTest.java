@@ -110,7 +110,7 @@ class SharedAnswersTest {
     simulator.latency(1_000, 5);
     simulator.faults("{\"kind\":\"server_error\",\"times\":3}"); // as often as a request is tried
     var leader = ask(user, question);
-    leader.awaitType("response.queued");
+    leader.awaitType("response.created");
     var followers = List.of(ask(user.elsewhere(), question), ask(user, question));
     assertThat(type(leader.awaitEnd())).isEqualTo("response.failed");
     for (var follower : followers) {

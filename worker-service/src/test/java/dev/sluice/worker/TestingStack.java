@@ -23,7 +23,7 @@ public final class TestingStack {
   }
 
   private static LocalStack start() {
-    var folder = Path.of("target", "stack");
+    var folder = Path.of(System.getProperty("stack.folder", "target/stack"));
     return LocalStack.start(StackOptions.throwaway(folder).infrastructureOnly().build());
   }
 }

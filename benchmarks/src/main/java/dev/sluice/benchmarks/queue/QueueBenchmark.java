@@ -100,17 +100,13 @@ public final class QueueBenchmark implements Benchmark {
         for (var line = lines.readLine(); line != null; line = lines.readLine()) {
           if (!line.startsWith("data: {")) continue;
           var event = JSON.readTree(line.substring("data: ".length()));
-          switch (event.path("type").asString("")) {
-            case "response.queued" -> {
-              told = event.path("sluice").path("eta_ms").asLong();
-              from = System.nanoTime();
-            }
-            case "response.created" ->
-                waited.add(
-                    new Waited(told, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from)));
-            default -> {
-              // the answer itself
-            }
+          if (!event.path("type").asString("").equals("response.created")) continue;
+          // Sluice's own when it is queued, then the provider's
+          if (told < 0) {
+            told = event.path("sluice").path("eta_ms").asLong();
+            from = System.nanoTime();
+          } else {
+            waited.add(new Waited(told, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from)));
           }
         }
       }
