@@ -15,7 +15,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,15 +68,11 @@ class OpsControlsTest {
         });
     assertThat(called(first)).isLessThan(20);
 
-    long raisedAt = System.nanoTime();
     ok(send("PUT", "/api/ops/concurrency", "{\"per_worker\":200}"));
-    await()
-        .atMost(Duration.ofSeconds(5))
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> called(first) == 40);
-    assertThat(Duration.ofNanos(System.nanoTime() - raisedAt)).isLessThan(Duration.ofSeconds(2));
-    assertThat(audited("concurrency").path("to").asInt()).isEqualTo(200);
-    assertThat(audited("concurrency").path("by").asString()).isEqualTo("ops");
+    await().atMost(Duration.ofSeconds(20)).until(() -> called(first) == 40);
+    var raised = audited("concurrency");
+    assertThat(raised.path("to").asInt()).isEqualTo(200);
+    assertThat(raised.path("by").asString()).isEqualTo("ops");
 
     setConcurrency(5);
     simulator.latency(20, 5);
@@ -82,8 +80,12 @@ class OpsControlsTest {
     eachCompletes(80);
     eachAttemptIsCalledOnce(first);
     eachAttemptIsCalledOnce(second);
-    assertThat(mostAtOnce(first)).as("after it was raised").isBetween(20, 40);
-    assertThat(mostAtOnce(second)).as("after it was lowered").isBetween(1, 5);
+    var before = atOnce(first);
+    var inForce =
+        Duration.between(Instant.parse(raised.path("at").asString()), firstMoreThan(5, before));
+    assertThat(inForce).isBetween(Duration.ZERO, Duration.ofSeconds(1));
+    assertThat(Collections.max(before.values())).as("after it was raised").isBetween(20, 40);
+    assertThat(Collections.max(atOnce(second).values())).as("after it was lowered").isBetween(1, 5);
   }
 
   private void setConcurrency(int perWorker) {
@@ -93,25 +95,29 @@ class OpsControlsTest {
         .until(() -> worker().path("concurrency").asInt() == perWorker);
   }
 
-  /** How many of these requests were called at the same time, by the ledger. */
-  private static int mostAtOnce(List<String> ids) throws SQLException {
+  /** How many of these requests were being called, from each change on, by the ledger. */
+  private static NavigableMap<Instant, Integer> atOnce(List<String> ids) throws SQLException {
     ids.forEach(id -> TestingSystem.ledger().awaitEntries(id, 1));
-    var changes = new TreeMap<Instant, Integer>();
+    var atOnce = new TreeMap<Instant, Integer>();
     TestingSystem.ledger()
         .query(
             "select opened_at, settled_at from usage_entry where request_id = any(?)",
             row -> {
-              changes.merge(row.getTimestamp(1).toInstant(), 1, Integer::sum);
-              return changes.merge(row.getTimestamp(2).toInstant(), -1, Integer::sum);
+              atOnce.merge(row.getTimestamp(1).toInstant(), 1, Integer::sum);
+              return atOnce.merge(row.getTimestamp(2).toInstant(), -1, Integer::sum);
             },
             (Object) ids.toArray(String[]::new));
-    int most = 0;
     int now = 0;
-    for (int change : changes.values()) {
-      now += change;
-      most = Math.max(most, now);
-    }
-    return most;
+    for (var change : atOnce.entrySet()) change.setValue(now += change.getValue());
+    return atOnce;
+  }
+
+  private static Instant firstMoreThan(int limit, NavigableMap<Instant, Integer> atOnce) {
+    return atOnce.entrySet().stream()
+        .filter(change -> change.getValue() > limit)
+        .findFirst()
+        .orElseThrow()
+        .getKey();
   }
 
   @Test
