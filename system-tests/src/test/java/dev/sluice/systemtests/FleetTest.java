@@ -109,6 +109,7 @@ class FleetTest {
     await().atMost(PATIENCE).until(() -> called() == 200);
     OPS.drain(joins, false);
     leaves.stop();
+    OPS.awaitState(leaves, "stopped");
     eachEndsOnce();
     assertThat(asked)
         .allSatisfy(

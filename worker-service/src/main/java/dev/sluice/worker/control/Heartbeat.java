@@ -61,10 +61,11 @@ final class Heartbeat implements SmartLifecycle {
     running = false;
     timer.shutdown();
     try {
-      if (timer.awaitTermination(EVERY.toMillis(), TimeUnit.MILLISECONDS)) beat(report.get());
+      if (timer.awaitTermination(EVERY.toMillis(), TimeUnit.MILLISECONDS))
+        beat(report.get()).get(EVERY.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException unavailable) {
+    } catch (Exception unavailable) {
       log.atDebug().addKeyValue("cause", unavailable.toString()).log("The last word was not told");
     }
   }

@@ -401,6 +401,7 @@ public final class Intake implements SmartLifecycle {
       takeReports();
       look();
     }
+    look();
   }
 
   private void commitAll(Collection<TopicPartition> partitions) {
