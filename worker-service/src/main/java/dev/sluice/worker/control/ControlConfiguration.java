@@ -14,6 +14,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.IOException;
 import java.time.InstantSource;
 import org.apache.kafka.common.TopicPartition;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -55,19 +56,20 @@ class ControlConfiguration {
     return new SettingsListener(consumers, codec, controls::apply);
   }
 
+  // Not a dependent of the intake: Spring would stop it first, and its last word would be "running"
   @Bean
   Heartbeat heartbeat(
       RedisClient redis,
       MessageCodec codec,
       WorkerIdentity worker,
       BudgetProperties pools,
-      Intake intake,
+      ObjectProvider<Intake> intake,
       Budget budget,
       Controls controls,
       Activity activity)
       throws IOException {
     var script = new ClassPathResource("lua/heartbeat.lua").getContentAsString(UTF_8);
-    var reporter = new Reporter(worker, pools, intake, budget, controls, activity);
+    var reporter = new Reporter(worker, pools, intake.getObject(), budget, controls, activity);
     return new Heartbeat(
         redis.connect(ByteArrayCodec.INSTANCE), script, codec, worker, reporter::report);
   }
