@@ -8,12 +8,15 @@ import static org.awaitility.Awaitility.await;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -125,10 +128,28 @@ final class ChatClient implements AutoCloseable {
   }
 
   JsonNode awaitFrame(Predicate<JsonNode> wanted) {
-    return await()
-        .pollDelay(ZERO)
-        .atMost(ofSeconds(60))
-        .until(() -> frames.stream().filter(wanted).findFirst().orElse(null), f -> f != null);
+    try {
+      return await()
+          .pollDelay(ZERO)
+          .atMost(ofSeconds(60))
+          .until(() -> frames.stream().filter(wanted).findFirst().orElse(null), f -> f != null);
+    } catch (ConditionTimeoutException inVain) {
+      throw new AssertionError("Waited in vain; came " + summary(), inVain);
+    }
+  }
+
+  /** What came, short: of each stream how many of what. */
+  private String summary() {
+    var came =
+        frames.stream()
+            .map(frame ->
+                String.join(
+                    " ",
+                    frame.path("stream_id").asString(""),
+                    frame.path("type").asString(),
+                    frame.path("error").path("code").asString("")))
+            .collect(Collectors.groupingBy(one -> one, LinkedHashMap::new, Collectors.counting()));
+    return came + ", close code " + closeCode;
   }
 
   /** Waits until so many requests are queued: each is admitted on a thread of its own. */

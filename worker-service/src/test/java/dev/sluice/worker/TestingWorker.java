@@ -32,7 +32,6 @@ import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -47,7 +46,7 @@ public final class TestingWorker implements AutoCloseable {
   private final ConfigurableApplicationContext context;
   private final MessageCodec codec = new MessageCodec();
 
-  @Configuration(proxyBeanMethods = false)
+  // No @Configuration: a whole worker, as StartUpTest starts it, would find it and take it for one
   @ImportAutoConfiguration(KafkaAutoConfiguration.class)
   @ComponentScan(
       basePackages = {
