@@ -2,6 +2,7 @@ package dev.sluice.common.token;
 
 import static java.nio.charset.StandardCharsets.UTF_16;
 
+import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
@@ -38,15 +39,18 @@ record Dialect(Encoding encoding, int functionOverhead, int margin, ImagePrice i
           "codex",
           "computer-use");
 
-  static Dialect of(String model, EncodingRegistry registry) {
+  // Half a second and some megabytes each: one of a kind is loaded, whoever counts
+  private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
+
+  static Dialect of(String model) {
     var base = baseOf(model);
     var images = ImagePrice.of(base);
     if (isOldGpt4(base) || isAnyOf(base, OLD_FAMILIES))
       return new Dialect(
-          registry.getEncoding(EncodingType.CL100K_BASE), OLD_FUNCTION_OVERHEAD, 0, images);
+          ENCODINGS.getEncoding(EncodingType.CL100K_BASE), OLD_FUNCTION_OVERHEAD, 0, images);
     int margin = isAnyOf(base, FAMILIES) ? 0 : MARGIN_OF_UNKNOWN;
     return new Dialect(
-        registry.getEncoding(EncodingType.O200K_BASE), FUNCTION_OVERHEAD, margin, images);
+        ENCODINGS.getEncoding(EncodingType.O200K_BASE), FUNCTION_OVERHEAD, margin, images);
   }
 
   /** What was tuned, of a tuned model: {@code ft:<model>:<organisation>:…}. */

@@ -1,7 +1,5 @@
 package dev.sluice.common.token;
 
-import com.knuddels.jtokkit.Encodings;
-import com.knuddels.jtokkit.api.EncodingRegistry;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -24,8 +22,6 @@ public final class TokenCounter {
   // OpenAI's rate-limit guide: without max_output_tokens the charge is estimated from the number of
   // characters; four characters a token is the guide's own rule of thumb.
   private static final int CHARACTERS_PER_TOKEN = 4;
-
-  private final EncodingRegistry registry = Encodings.newLazyEncodingRegistry();
 
   /**
    * @param input tokens that the model will read
@@ -58,7 +54,7 @@ public final class TokenCounter {
    * Nothing is encoded, so it takes a hundredth of the time that counting does.
    */
   public long leastCharge(JsonNode body) {
-    var tally = new Tally(Dialect.of(body.path("model").asString(""), registry), false);
+    var tally = new Tally(Dialect.of(body.path("model").asString("")), false);
     addFrame(tally, body);
     var input = body.path("input");
     if (input.isString()) tally.item(input);
@@ -107,10 +103,10 @@ public final class TokenCounter {
 
   /** Tokens of {@code text} alone, without anything around it. */
   public long count(String model, String text) {
-    return Dialect.of(model, registry).count(text);
+    return Dialect.of(model).count(text);
   }
 
   private Tally tally(String model) {
-    return new Tally(Dialect.of(model, registry), true);
+    return new Tally(Dialect.of(model), true);
   }
 }
