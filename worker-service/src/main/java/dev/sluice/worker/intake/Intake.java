@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +63,7 @@ public final class Intake implements SmartLifecycle {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   // Only the poll loop's thread touches these.
-  private final Map<TopicPartition, OffsetMap> offsets = new HashMap<>();
-  private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+  private final Offsets offsets;
   private final Map<Lane, Line> lines = new LinkedHashMap<>();
 
   private boolean joined;
@@ -103,6 +101,7 @@ public final class Intake implements SmartLifecycle {
       IntakeProperties properties,
       IntakeMeters meters) {
     this.consumer = consumer;
+    this.offsets = new Offsets(consumer);
     this.lanes = lanes;
     this.handler = handler;
     this.properties = properties;
@@ -196,7 +195,7 @@ public final class Intake implements SmartLifecycle {
           startWaiting();
           pauseAndResume();
           if (System.nanoTime() - nextCommit >= 0) {
-            commit();
+            offsets.commit();
             nextCommit = System.nanoTime() + properties.commitEvery().toNanos();
           }
           if (System.nanoTime() - nextLook >= 0) {
@@ -241,19 +240,17 @@ public final class Intake implements SmartLifecycle {
     handler.drain();
     joined = false;
     assigned = false;
-    commitAll(offsets.keySet());
-    offsets.clear();
-    committed.clear();
+    takeReports();
+    offsets.commitAllNow();
+    offsets.forgetAll();
     consumer.unsubscribe();
     log.atInfo().addKeyValue("in_flight", countInFlight()).log("This worker has left the group");
   }
 
   private void fetch() {
     for (var fetched : consumer.poll(POLL)) {
-      var map =
-          offsets.computeIfAbsent(Line.partition(fetched), _ -> new OffsetMap(fetched.offset()));
       var lane = Lane.ofTopic(fetched.topic());
-      if (map.fetched(fetched.offset())) line(lane).add(fetched);
+      if (offsets.fetched(fetched)) line(lane).add(fetched);
       else meters.endedBefore(lane);
     }
   }
@@ -276,7 +273,7 @@ public final class Intake implements SmartLifecycle {
 
   private void start(Lane lane, Line line, ConsumerRecord<byte[], byte[]> fetched) {
     var handed = Handed.of(fetched);
-    if (!offsets.containsKey(handed.partition())) return; // revoked while it waited: another's now
+    if (!offsets.has(handed.partition())) return; // revoked while it waited: another's now
     line.handedOver(handed);
     meters.started(lane);
     requests.execute(() -> {
@@ -325,8 +322,7 @@ public final class Intake implements SmartLifecycle {
         case Report.Ended(var lane, var handed, var forGood) -> {
           line(lane).ended(handed);
           meters.ended(lane);
-          var map = offsets.get(handed.partition());
-          if (forGood && map != null) map.ended(handed.offset());
+          if (forGood) offsets.ended(handed);
         }
       }
     }
@@ -358,23 +354,6 @@ public final class Intake implements SmartLifecycle {
         && !paused.contains(lane);
   }
 
-  private void commit() {
-    var due = new HashMap<TopicPartition, OffsetAndMetadata>();
-    offsets.forEach((partition, map) -> {
-      var commit = map.commit();
-      if (!commit.equals(committed.put(partition, commit))) due.put(partition, commit);
-    });
-    if (!due.isEmpty()) consumer.commitAsync(due, this::committed);
-  }
-
-  private void committed(Map<TopicPartition, OffsetAndMetadata> due, @Nullable Exception failure) {
-    if (failure == null) return;
-    due.keySet().forEach(committed::remove);
-    log.atWarn()
-        .addKeyValue("cause", failure.toString())
-        .log("Offsets were not committed; the next commit includes them");
-  }
-
   private void finish() throws InterruptedException {
     try {
       if (joined) leave();
@@ -404,29 +383,10 @@ public final class Intake implements SmartLifecycle {
     look();
   }
 
-  private void commitAll(Collection<TopicPartition> partitions) {
-    takeReports();
-    var due = new HashMap<TopicPartition, OffsetAndMetadata>();
-    for (var partition : partitions) {
-      var map = offsets.get(partition);
-      if (map != null) due.put(partition, map.commit());
-    }
-    if (due.isEmpty()) return;
-    try {
-      consumer.commitSync(due);
-    } catch (KafkaException unavailable) {
-      log.atWarn()
-          .addKeyValue("cause", unavailable.toString())
-          .log("Kafka does not answer; what ended last may come again, and is recognised");
-    }
-  }
-
   /** Tells whoever reports how things are. */
   private void look() {
     inFlight = countInFlight();
-    var ahead = new HashMap<Lane, Long>();
-    offsets.forEach((partition, map) ->
-        ahead.merge(Lane.ofTopic(partition.topic()), map.endedAhead(), Long::sum));
+    var ahead = offsets.endedAhead();
     var seen = new HashMap<Lane, LaneIntake>();
     lines.forEach((lane, line) ->
         seen.put(
@@ -449,23 +409,13 @@ public final class Intake implements SmartLifecycle {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       assigned = true;
-      try {
-        consumer
-            .committed(Set.copyOf(partitions))
-            .forEach((partition, commit) -> {
-              if (commit != null) offsets.put(partition, OffsetMap.of(commit));
-            });
-      } catch (KafkaException unavailable) {
-        // What has ended comes again then, and is recognised by its lease
-        log.atWarn()
-            .addKeyValue("cause", unavailable.toString())
-            .log("Kafka does not tell what has ended on new partitions");
-      }
+      offsets.take(partitions);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      commitAll(partitions);
+      takeReports();
+      offsets.commitNow(partitions);
       forget(Set.copyOf(partitions));
     }
 
@@ -475,8 +425,7 @@ public final class Intake implements SmartLifecycle {
     }
 
     private void forget(Set<TopicPartition> partitions) {
-      offsets.keySet().removeAll(partitions);
-      committed.keySet().removeAll(partitions);
+      offsets.forget(partitions);
       // Else they would be begun twice if the partition came back before their turn
       lines.values().forEach(line -> line.forget(partitions));
     }

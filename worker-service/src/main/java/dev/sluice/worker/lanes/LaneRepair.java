@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -135,12 +136,6 @@ public final class LaneRepair implements AutoCloseable {
 
   /** How many records of a lane have not ended. */
   private long open(Lane lane) throws InterruptedException, ExecutionException, TimeoutException {
-    // Commits before ends: a record that ends in between counts as open
-    var committed =
-        admin
-            .listConsumerGroupOffsets(group)
-            .partitionsToOffsetAndMetadata()
-            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     var topics =
         admin
             .describeTopics(List.of(lane.topic()))
@@ -150,6 +145,13 @@ public final class LaneRepair implements AutoCloseable {
     for (var topic : topics.values())
       for (var partition : topic.partitions())
         latest.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
+    // Commits before ends: a record that ends in between counts as open
+    var committed =
+        admin
+            .listConsumerGroupOffsets(
+                Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(latest.keySet())))
+            .partitionsToOffsetAndMetadata(group)
+            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     var ends = admin.listOffsets(latest).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     return ends.entrySet().stream()
         .mapToLong(end -> open(committed.get(end.getKey()), end.getValue().offset()))

@@ -122,9 +122,8 @@ public final class Model implements AutoCloseable {
           // Ours has been sent, when the request was enqueued.
         }
         default -> {
-          watch.hold(); // a log that takes nothing now is not the provider's delay
-          listener.event(event);
-          watch.resume();
+          var passedOn = event;
+          watch.pauseWhile(() -> listener.event(passedOn)); // the reply log may take its time
         }
       }
     }

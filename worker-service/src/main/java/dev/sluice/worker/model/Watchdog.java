@@ -41,8 +41,7 @@ final class Watchdog implements AutoCloseable {
     private final Runnable onLate;
     private volatile long expiresAt;
     private volatile boolean late;
-    private volatile boolean held;
-    private long heldSince; // the call's thread's alone
+    private volatile boolean paused;
 
     private Watch(long endsAt, Runnable onLate) {
       this.endsAt = endsAt;
@@ -53,16 +52,17 @@ final class Watchdog implements AutoCloseable {
       expiresAt = nanoTime.getAsLong() + patience.toNanos();
     }
 
-    /** From here to {@link #resume} the call waits for us, not for the provider. */
-    void hold() {
-      heldSince = nanoTime.getAsLong();
-      held = true;
-    }
-
-    void resume() {
-      long later = expiresAt + nanoTime.getAsLong() - heldSince;
-      expiresAt = later;
-      held = false;
+    /** Runs what the call waits for: it takes our time, not the provider's. */
+    void pauseWhile(Runnable ours) {
+      long since = nanoTime.getAsLong();
+      paused = true;
+      try {
+        ours.run();
+      } finally {
+        long later = expiresAt + nanoTime.getAsLong() - since;
+        expiresAt = later; // before it counts again
+        paused = false;
+      }
     }
 
     boolean isLate() {
@@ -75,7 +75,7 @@ final class Watchdog implements AutoCloseable {
     }
 
     private void check(long now) {
-      boolean isSilent = !held && now - expiresAt >= 0;
+      boolean isSilent = !paused && now - expiresAt >= 0;
       if (!isSilent && now - endsAt < 0 || !watched.remove(this)) return;
       late = true;
       onLate.run();
