@@ -2,12 +2,12 @@ package dev.sluice.api;
 
 import dev.sluice.localstack.LocalStack;
 import dev.sluice.localstack.StackOptions;
-import java.nio.file.Path;
 import java.util.Map;
 
 /** Real Kafka, Redis and Postgres, started once for all tests of this module. */
 public final class TestingStack {
-  private static final LocalStack STACK = start();
+  private static final LocalStack STACK =
+      LocalStack.start(StackOptions.forTests().infrastructureOnly().build());
 
   private TestingStack() {}
 
@@ -18,10 +18,5 @@ public final class TestingStack {
   /** {@code jdbc_url}, {@code user} and {@code password}. */
   public static Map<String, String> postgres() {
     return STACK.postgres().details();
-  }
-
-  private static LocalStack start() {
-    var folder = Path.of(System.getProperty("stack.folder", "target/stack"));
-    return LocalStack.start(StackOptions.throwaway(folder).infrastructureOnly().build());
   }
 }

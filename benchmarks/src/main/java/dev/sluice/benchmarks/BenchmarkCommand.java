@@ -10,7 +10,7 @@ import dev.sluice.benchmarks.ledger.LedgerBenchmark;
 import dev.sluice.benchmarks.queue.QueueBenchmark;
 import dev.sluice.benchmarks.relay.RelayBenchmark;
 import dev.sluice.benchmarks.trim.TrimBenchmark;
-import dev.sluice.localstack.LocalStack;
+import dev.sluice.localstack.process.FileTree;
 import dev.sluice.localstack.process.StackException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,7 +90,7 @@ public final class BenchmarkCommand {
   @SuppressWarnings("SystemOut") // a command's output
   private static void remove(Path folder) {
     try {
-      LocalStack.remove(folder);
+      FileTree.remove(folder);
     } catch (UncheckedIOException left) {
       System.err.println("sluice: could not remove " + folder);
     }

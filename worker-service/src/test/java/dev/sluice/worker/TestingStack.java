@@ -2,11 +2,11 @@ package dev.sluice.worker;
 
 import dev.sluice.localstack.LocalStack;
 import dev.sluice.localstack.StackOptions;
-import java.nio.file.Path;
 
 /** Real Kafka, Redis and Postgres, started once for all tests of this module. */
 public final class TestingStack {
-  private static final LocalStack STACK = start();
+  private static final LocalStack STACK =
+      LocalStack.start(StackOptions.forTests().infrastructureOnly().build());
 
   private TestingStack() {}
 
@@ -20,10 +20,5 @@ public final class TestingStack {
 
   public static LocalStack stack() {
     return STACK;
-  }
-
-  private static LocalStack start() {
-    var folder = Path.of(System.getProperty("stack.folder", "target/stack"));
-    return LocalStack.start(StackOptions.throwaway(folder).infrastructureOnly().build());
   }
 }

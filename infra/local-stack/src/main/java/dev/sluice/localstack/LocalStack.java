@@ -7,14 +7,10 @@ import dev.sluice.localstack.process.Signal;
 import dev.sluice.localstack.process.StackException;
 import dev.sluice.localstack.program.PartKind;
 import dev.sluice.localstack.program.Program;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -337,24 +333,6 @@ public final class LocalStack implements AutoCloseable {
           }
         });
     StackFile.remove(dataFolder);
-  }
-
-  /**
-   * Deletes the data of a stack that does not run, if there is any.
-   *
-   * @throws UncheckedIOException if some of it stays
-   */
-  public static void remove(Path dataFolder) {
-    if (!Files.exists(dataFolder)) {
-      return;
-    }
-    try (var files = Files.walk(dataFolder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private final class Watch implements Part.Listener {

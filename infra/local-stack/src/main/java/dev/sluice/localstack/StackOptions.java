@@ -1,5 +1,6 @@
 package dev.sluice.localstack;
 
+import dev.sluice.localstack.process.FileTree;
 import dev.sluice.localstack.program.PartKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,12 +52,14 @@ public record StackOptions(
   }
 
   /**
-   * The same, for a test: without the data that an earlier stack left there. Its own stays until
-   * then, for whoever wants to read its logs.
+   * The same, for the tests of a JVM: in the folder that the system property {@code stack.folder}
+   * names, without the data that an earlier stack left there. Its own stays until then, for whoever
+   * wants to read its logs.
    */
-  public static Builder throwaway(Path dataFolder) {
-    LocalStack.remove(dataFolder);
-    var builder = in(dataFolder);
+  public static Builder forTests() {
+    var folder = Path.of(System.getProperty("stack.folder", "target/stack"));
+    FileTree.remove(folder);
+    var builder = in(folder);
     builder.throwaway = true;
     return builder;
   }

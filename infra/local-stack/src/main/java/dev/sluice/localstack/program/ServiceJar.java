@@ -1,13 +1,13 @@
 package dev.sluice.localstack.program;
 
 import dev.sluice.localstack.process.Commands;
+import dev.sluice.localstack.process.FileTree;
 import dev.sluice.localstack.process.Forks;
 import dev.sluice.localstack.process.StackException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -56,16 +56,8 @@ public record ServiceJar(Path jar, Path apps) {
       for (var path : all.toList()) {
         var entry = path.getFileName().toString();
         if (entry.startsWith(name() + "-") && !entry.startsWith(current)) {
-          remove(path);
+          FileTree.remove(path);
         }
-      }
-    }
-  }
-
-  private static void remove(Path tree) throws IOException {
-    try (var paths = Files.walk(tree)) {
-      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
       }
     }
   }
