@@ -2,28 +2,16 @@ package dev.sluice.systemtests;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The chat page as axe-core sees it: in each of its states, light and dark, wide and narrow. */
 class BrowserAccessibilityTest {
-  private static @Nullable TestingBrowser browser;
+  @RegisterExtension static final TestingBrowser BROWSER = new TestingBrowser();
 
-  @BeforeAll
-  static void launch() {
-    browser = TestingBrowser.launch();
-    TestingSystem.simulator().behave();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) browser.close();
-  }
-
+  @BeforeEach
   @AfterEach
   void behave() {
     TestingSystem.simulator().behave();
@@ -31,7 +19,7 @@ class BrowserAccessibilityTest {
 
   @Test
   void whoever_signs_in_and_asks_can_do_so_with_any_aid() {
-    try (var page = Objects.requireNonNull(browser).open()) {
+    try (var page = BROWSER.open()) {
       assertThat(page.part("continue-user1")).isVisible(ChatPage.visible());
       Axe.assertNoViolations(page.page(), "signing in");
       page.signIn("user1");
@@ -54,7 +42,7 @@ class BrowserAccessibilityTest {
   @Test
   void whoever_waits_or_is_refused_is_told_by_any_aid() {
     TestingSystem.simulator().latency(1_500, 100);
-    try (var page = Objects.requireNonNull(browser).open().signIn("user1")) {
+    try (var page = BROWSER.open().signIn("user1")) {
       page.ask("Who waits for the first word? [[tokens=300]]");
       Axe.assertNoViolations(page.page(), "waiting");
       page.awaitSomeText();

@@ -19,15 +19,13 @@ import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.awaitility.core.ThrowingRunnable;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The finance page, in a real Chromium. Most of it looks at a day that is over and that only this
@@ -99,17 +97,11 @@ class BrowserFinanceTest {
   private static final LocatorAssertions.ContainsTextOptions AT_ONCE =
       new LocatorAssertions.ContainsTextOptions().setTimeout(500);
 
-  private static @Nullable TestingBrowser browser;
+  @RegisterExtension static final TestingBrowser BROWSER = new TestingBrowser();
 
   @BeforeAll
   static void prepare() throws SQLException {
-    browser = TestingBrowser.launch();
     TestingSystem.ledger().update(LEDGER.formatted(DAY, TEAM, USER, MODEL, REQUESTS));
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) browser.close();
   }
 
   @Test
@@ -321,7 +313,7 @@ class BrowserFinanceTest {
 
   @Test
   void whoever_lacks_the_role_is_told_and_may_sign_in_as_another() {
-    try (var page = Objects.requireNonNull(browser).openFinance("user1", THAT_DAY)) {
+    try (var page = BROWSER.openFinance("user1", THAT_DAY)) {
       assertThat(page.part("forbidden")).containsText("user1 does not have the role finance");
       Axe.assertNoViolations(page.page(), "no role");
       page.part("another").click();
@@ -396,7 +388,7 @@ class BrowserFinanceTest {
   }
 
   private static OpenPage finance(String query) {
-    return Objects.requireNonNull(browser).openFinance("finance", query);
+    return BROWSER.openFinance("finance", query);
   }
 
   /** What is on its way to the ledger, which the page asks again for when it is told to. */

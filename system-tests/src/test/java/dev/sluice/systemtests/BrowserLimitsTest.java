@@ -3,34 +3,21 @@ package dev.sluice.systemtests;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpRequest.BodyPublishers;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the chat page says of waiting, of refusals, of kept answers and of long conversations. */
 class BrowserLimitsTest {
   private static final String SLOW_POOL = "/api/ops/budget/gpt-35-turbo";
   private static final String SLOW_MODEL = "gpt-3.5-turbo";
 
-  private static @Nullable TestingBrowser browser;
+  @RegisterExtension static final TestingBrowser BROWSER = new TestingBrowser();
 
   private final Simulator simulator = TestingSystem.simulator();
-  private final HttpCaller ops = HttpCaller.of("ops");
-
-  @BeforeAll
-  static void launch() {
-    browser = TestingBrowser.launch();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) browser.close();
-  }
+  private final Ops ops = new Ops();
 
   @BeforeEach
   @AfterEach
@@ -40,12 +27,10 @@ class BrowserLimitsTest {
 
   @Test
   void who_waits_sees_the_place_and_the_time_and_then_the_answer() {
-    var limit = BodyPublishers.ofString("{\"rpm\":30}");
-    assertThat(TestingSystem.send(ops.request(SLOW_POOL).PUT(limit).build()).statusCode())
-        .isEqualTo(200);
+    ops.ask("PUT", SLOW_POOL, "{\"rpm\":30}");
     Metrics.awaitLimit("gpt-35-turbo", "RPM", 30);
     try (var others = ChatClient.of("user2");
-        var page = browser().open().signIn("user1").choose(SLOW_MODEL)) {
+        var page = BROWSER.open().signIn("user1").choose(SLOW_MODEL)) {
       // An idle pool may spend a fifth of a minute at once: six of them
       for (int i = 0; i < 12; i++) others.send(inFront(i));
       others.awaitQueued(12);
@@ -58,7 +43,7 @@ class BrowserLimitsTest {
       page.awaitAnswer();
       assertThat(page.part("queue")).isHidden();
     } finally {
-      ops.delete(SLOW_POOL);
+      ops.ask("DELETE", SLOW_POOL, "");
     }
   }
 
@@ -71,7 +56,7 @@ class BrowserLimitsTest {
   @Test
   void who_asks_too_often_is_told_why_and_when_to_ask_again() {
     try (var redis = new RedisProbe(TestingSystem.stack().redis().url());
-        var page = browser().open().signIn("finance")) {
+        var page = BROWSER.open().signIn("finance")) {
       redis.forget("sluice:user:{finance}:requests");
       for (int i = 1; i <= 3; i++) page.ask("Question " + i + "?").awaitAnswer();
       page.ask("One question too many?");
@@ -91,7 +76,7 @@ class BrowserLimitsTest {
   @Test
   void a_failure_of_the_provider_is_told_in_plain_words_and_can_be_tried_again() {
     simulator.faults("{\"kind\":\"server_error\",\"times\":3}"); // as often as a request is tried
-    try (var page = browser().open().signIn("user1")) {
+    try (var page = BROWSER.open().signIn("user1")) {
       page.ask("Is the provider there?");
       assertThat(page.part("error")).containsText("provider failed", ChatPage.patience());
       assertThat(page.part("error")).containsText("Try again in a minute");
@@ -103,7 +88,7 @@ class BrowserLimitsTest {
 
   @Test
   void a_kept_answer_is_marked_costs_nothing_and_a_fresh_one_can_be_had() {
-    try (var page = browser().open().signIn("user1")) {
+    try (var page = BROWSER.open().signIn("user1")) {
       page.ask("How deep is the sea?").awaitAnswer();
       assertThat(page.part("answer-cache")).hasText("");
       page.part("new-conversation").click();
@@ -120,17 +105,12 @@ class BrowserLimitsTest {
 
   @Test
   void what_was_left_out_of_a_long_conversation_is_said() {
-    try (var page = browser().open().signIn("user1").choose(SLOW_MODEL)) {
+    try (var page = BROWSER.open().signIn("user1").choose(SLOW_MODEL)) {
       page.ask("long ago ".repeat(5_000)).awaitAnswer();
       assertThat(page.part("dropped")).isHidden();
       page.ask("once more ".repeat(5_000)).awaitAnswer();
       assertThat(page.part("dropped").last())
           .containsText(Pattern.compile("The \\d+ oldest messages were left out"));
     }
-  }
-
-  private static TestingBrowser browser() {
-    if (browser == null) throw new IllegalStateException("not launched");
-    return browser;
   }
 }

@@ -6,17 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.assertions.LocatorAssertions;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The controls of the ops page that concern one worker, or what cannot be taken back. */
 class BrowserOpsControlsTest {
@@ -24,20 +20,10 @@ class BrowserOpsControlsTest {
   private static final String LANE = "gpt-4o-miniinteractive";
   private static final double SOON_MS = 15_000;
 
-  private static @Nullable TestingBrowser browser;
+  @RegisterExtension static final TestingBrowser BROWSER = new TestingBrowser();
 
   private final Simulator simulator = TestingSystem.simulator();
-  private final HttpCaller ops = HttpCaller.of("ops");
-
-  @BeforeAll
-  static void launch() {
-    browser = TestingBrowser.launch();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) browser.close();
-  }
+  private final Ops ops = new Ops();
 
   @BeforeEach
   void behave() {
@@ -47,10 +33,9 @@ class BrowserOpsControlsTest {
   @AfterEach
   void reset() {
     simulator.behave();
-    ops.delete("/api/ops/workers/" + WORKER + "/concurrency");
-    var letIn = BodyPublishers.ofString("{\"drain\":false}");
-    TestingSystem.send(ops.request("/api/ops/workers/" + WORKER + "/drain").PUT(letIn).build());
-    await().atMost(ofSeconds(20)).until(() -> state().equals("running"));
+    var worker = TestingSystem.stack().worker(1);
+    ops.send("DELETE", "/api/ops/workers/" + WORKER + "/concurrency", ""); // if it has its own
+    ops.drain(worker, false);
   }
 
   @Test
@@ -179,13 +164,8 @@ class BrowserOpsControlsTest {
     }
   }
 
-  private String state() {
-    var overview = HttpCaller.json(ops.get("/api/ops/overview"));
-    return overview.path("workers").path(0).path("state").asString();
-  }
-
   private static OpsPage ops() {
-    return Objects.requireNonNull(browser).openOps("ops").awaitShown();
+    return BROWSER.openOps("ops").awaitShown();
   }
 
   private static OpsPage letters() {

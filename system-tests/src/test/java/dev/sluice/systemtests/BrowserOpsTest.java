@@ -9,19 +9,13 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The ops page, in a real Chromium: what it shows moves, and its controls take hold. */
 class BrowserOpsTest {
@@ -30,20 +24,10 @@ class BrowserOpsTest {
   private static final LocatorAssertions.ContainsTextOptions SOON =
       new LocatorAssertions.ContainsTextOptions().setTimeout(10_000);
 
-  private static @Nullable TestingBrowser browser;
+  @RegisterExtension static final TestingBrowser BROWSER = new TestingBrowser();
 
   private final Simulator simulator = TestingSystem.simulator();
   private final List<ChatClient> clients = new ArrayList<>();
-
-  @BeforeAll
-  static void launch() {
-    browser = TestingBrowser.launch();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) browser.close();
-  }
 
   @BeforeEach
   void slow() {
@@ -55,8 +39,9 @@ class BrowserOpsTest {
   void reset() {
     clients.forEach(ChatClient::close);
     simulator.behave();
-    send("DELETE", "/api/ops/concurrency", "");
-    send("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":false}");
+    var ops = new Ops();
+    ops.ask("DELETE", "/api/ops/concurrency", "");
+    ops.pause(LANE, false);
   }
 
   @Test
@@ -154,7 +139,7 @@ class BrowserOpsTest {
 
   @Test
   void whoever_lacks_the_role_sees_nothing() {
-    try (var page = Objects.requireNonNull(browser).openOps("user1")) {
+    try (var page = BROWSER.openOps("user1")) {
       assertThat(page.part("forbidden")).containsText("user1 does not have the role ops");
       assertThat(page.part("ops")).hasCount(0);
       assertThat(page.part("page-chat")).isVisible();
@@ -183,7 +168,7 @@ class BrowserOpsTest {
   }
 
   private static OpsPage ops() {
-    return Objects.requireNonNull(browser).openOps("ops").awaitShown();
+    return BROWSER.openOps("ops").awaitShown();
   }
 
   private static Locator lane(OpsPage page) {
@@ -208,14 +193,4 @@ class BrowserOpsTest {
   }
 
   private int asked;
-
-  private static void send(String method, String path, String body) {
-    var request =
-        HttpRequest.newBuilder(URI.create(TestingSystem.url() + path))
-            .header("Authorization", "Bearer " + TestingSystem.token("ops"))
-            .header("Content-Type", "application/json")
-            .method(method, BodyPublishers.ofString(body))
-            .build();
-    assertThat(TestingSystem.send(request).statusCode()).isEqualTo(200);
-  }
 }

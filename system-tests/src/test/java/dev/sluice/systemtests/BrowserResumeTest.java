@@ -13,12 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** The chat page when its connection breaks, or the page itself is left, in mid-answer. */
@@ -26,19 +25,13 @@ class BrowserResumeTest {
   private static final String LONG = " [[tokens=300]]"; // half a minute, unless it is hurried
   private static final Pattern RECONNECTING = Pattern.compile("Reconnecting");
 
-  private static @Nullable TestingBrowser browser;
+  @RegisterExtension static final TestingBrowser BROWSER = new TestingBrowser();
 
   private final Simulator simulator = TestingSystem.simulator();
 
   @BeforeAll
-  static void launch() {
-    browser = TestingBrowser.launch();
+  static void startTheOtherApi() {
     TestingSystem.otherUrl(); // to start it takes longer than the grace
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) browser.close();
   }
 
   @BeforeEach
@@ -54,7 +47,7 @@ class BrowserResumeTest {
   @Test
   void an_answer_goes_on_after_its_connection_was_cut_and_on_another_instance_too() {
     try (var wire = CuttableWire.to(TestingSystem.url());
-        var page = browser().open(wire.url()).signIn("user1")) {
+        var page = BROWSER.open(wire.url()).signIn("user1")) {
       page.ask("What cuts a wire?" + LONG).awaitSomeText();
       wire.cut();
       assertThat(page.status()).containsText("your answer goes on", ChatPage.patience());
@@ -72,7 +65,7 @@ class BrowserResumeTest {
   @Test
   void an_answer_that_is_stopped_while_the_connection_is_gone_is_stopped_when_it_is_back() {
     try (var wire = CuttableWire.to(TestingSystem.url());
-        var page = browser().open(wire.url()).signIn("user1")) {
+        var page = BROWSER.open(wire.url()).signIn("user1")) {
       page.ask("Who stops without a wire?" + LONG).awaitSomeText();
       wire.cut();
       assertThat(page.part("connection")).containsText(RECONNECTING);
@@ -86,7 +79,7 @@ class BrowserResumeTest {
 
   @Test
   void an_answer_goes_on_after_the_page_was_loaded_again() {
-    try (var page = browser().open().signIn("user1")) {
+    try (var page = BROWSER.open().signIn("user1")) {
       page.ask("What is left of a page?" + LONG).awaitSomeText();
       page.reload();
       assertThat(page.answer()).containsText("You asked about");
@@ -100,7 +93,7 @@ class BrowserResumeTest {
 
   @Test
   void an_answer_goes_on_after_the_browser_was_offline() {
-    try (var page = browser().open().signIn("user1")) {
+    try (var page = BROWSER.open().signIn("user1")) {
       page.ask("Who is offline?" + LONG).awaitSomeText();
       page.context().setOffline(true);
       assertThat(page.status()).containsText("your answer goes on", ChatPage.patience());
@@ -114,7 +107,7 @@ class BrowserResumeTest {
   @Test
   void a_request_whose_fate_is_unknown_is_sent_again_and_is_one_request() {
     var connections = new ArrayList<WebSocketRoute>();
-    try (var page = browser().open()) {
+    try (var page = BROWSER.open()) {
       page.page()
           .routeWebSocket(
               Pattern.compile("/v1/responses"),
@@ -140,7 +133,7 @@ class BrowserResumeTest {
 
   @Test
   void an_answer_that_nobody_waited_for_is_what_had_come() {
-    try (var page = browser().open().signIn("user1")) {
+    try (var page = BROWSER.open().signIn("user1")) {
       page.ask("Who waits for nobody?" + LONG).awaitSomeText();
       var id = page.events().getFirst().path("response").path("id").asString();
       page.page().navigate("about:blank");
@@ -156,7 +149,7 @@ class BrowserResumeTest {
   @Test
   void a_token_that_expires_asks_for_a_new_sign_in_and_nothing_is_lost() {
     simulator.behave();
-    try (var page = browser().open().signIn("user1")) {
+    try (var page = BROWSER.open().signIn("user1")) {
       page.ask("What expires?").awaitAnswer();
       page.goOnWith("user1", shortToken(1));
       assertThat(page.part("signin")).containsText("Your sign-in has expired", ChatPage.patience());
@@ -216,10 +209,5 @@ class BrowserResumeTest {
                         "grant_type=client_credentials&client_id=user1&expires_in=" + seconds))
                 .build());
     return TestingSystem.JSON.readTree(answer.body()).path("access_token").asString();
-  }
-
-  private static TestingBrowser browser() {
-    if (browser == null) throw new IllegalStateException("not launched");
-    return browser;
   }
 }

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,24 +30,18 @@ class BrowserSafetyTest {
       }
       """;
 
-  private static @Nullable TestingBrowser browser;
+  @RegisterExtension static final TestingBrowser BROWSER = new TestingBrowser();
 
-  @BeforeAll
-  static void launch() {
-    browser = TestingBrowser.launch();
+  @BeforeEach
+  void behave() {
     TestingSystem.simulator().behave();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) browser.close();
   }
 
   @Test
   void a_hostile_answer_is_shown_as_it_was_written() {
     var hostile =
         "<img src=x onerror=alert(1)> <b>bold</b> [x](javascript:alert(1)) </article><svg>";
-    try (var page = browser().open().signIn("user1")) {
+    try (var page = BROWSER.open().signIn("user1")) {
       page.ask(hostile).awaitAnswer();
       assertThat(page.answer()).containsText(hostile);
       assertThat(page.part("question")).hasText(hostile);
@@ -89,7 +82,7 @@ class BrowserSafetyTest {
         "\u202Eevil\u202C \u0000 \uFFFF",
       })
   void nothing_hostile_becomes_markup(String answer) {
-    try (var page = browser().open()) {
+    try (var page = BROWSER.open()) {
       var found =
           (Map<?, ?>)
               page.page()
@@ -140,7 +133,7 @@ class BrowserSafetyTest {
   }
 
   private static void assertMarkup(String text, String expected) {
-    try (var page = browser().open()) {
+    try (var page = BROWSER.open()) {
       var markup =
           page.page()
               .evaluate(
@@ -177,7 +170,7 @@ class BrowserSafetyTest {
         "https://"
       })
   void an_answer_made_to_be_slow_is_not(String part) {
-    try (var page = browser().open()) {
+    try (var page = BROWSER.open()) {
       var ms =
           (Number)
               page.page()
@@ -194,10 +187,5 @@ class BrowserSafetyTest {
                       part);
       assertThat(ms.doubleValue()).isLessThan(5_000);
     }
-  }
-
-  private static TestingBrowser browser() {
-    if (browser == null) throw new IllegalStateException("not launched");
-    return browser;
   }
 }

@@ -6,26 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Conversations on the chat page, in a real Chromium. */
 class BrowserTest {
-  private static @Nullable TestingBrowser browser;
-
-  @BeforeAll
-  static void launch() {
-    browser = TestingBrowser.launch();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) browser.close();
-  }
+  @RegisterExtension static final TestingBrowser BROWSER = new TestingBrowser();
 
   @BeforeEach
   @AfterEach
@@ -172,7 +160,7 @@ class BrowserTest {
 
   @Test
   void the_keyboard_is_enough() {
-    try (var page = browser().open()) {
+    try (var page = BROWSER.open()) {
       page.part("continue-user1").focus();
       page.page().keyboard().press("Enter");
       assertThat(page.part("prompt")).isFocused();
@@ -193,11 +181,6 @@ class BrowserTest {
   }
 
   private static ChatPage signedIn() {
-    return browser().open().signIn("user1");
-  }
-
-  private static TestingBrowser browser() {
-    if (browser == null) throw new IllegalStateException("not launched");
-    return browser;
+    return BROWSER.open().signIn("user1");
   }
 }

@@ -15,11 +15,21 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
-/** An operator at the first api. */
+/** An operator. */
 final class Ops {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private final String api;
   private final String token = TestingSystem.token("ops");
+
+  /** At the first api. */
+  Ops() {
+    this(TestingSystem.url());
+  }
+
+  Ops(String api) {
+    this.api = api;
+  }
 
   /** What it answers with 200. */
   JsonNode ask(String method, String path, String body) {
@@ -28,9 +38,16 @@ final class Ops {
     return JSON.readTree(answer.body());
   }
 
+  /** The code with which it is refused. */
+  String refusal(String method, String path, String body) {
+    var error = TestingSystem.error(send(method, path, body));
+    assertThat(error.path("message").asString()).isNotBlank();
+    return error.path("code").asString();
+  }
+
   HttpResponse<String> send(String method, String path, String body) {
     return TestingSystem.send(
-        HttpRequest.newBuilder(URI.create(TestingSystem.url() + path))
+        HttpRequest.newBuilder(URI.create(api + path))
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/json")
             .method(method, BodyPublishers.ofString(body))
@@ -77,7 +94,8 @@ final class Ops {
         .toList();
   }
 
-  private static JsonNode one(JsonNode all, String name, String value) {
+  /** The one whose field has that value; empty if there is none. */
+  static JsonNode one(JsonNode all, String name, String value) {
     for (var each : all) if (each.path(name).asString().equals(value)) return each;
     return JSON.createObjectNode();
   }

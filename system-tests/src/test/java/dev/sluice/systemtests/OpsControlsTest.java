@@ -1,16 +1,13 @@
 package dev.sluice.systemtests;
 
-import static dev.sluice.systemtests.TestingSystem.JSON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.localstack.Part;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +24,10 @@ import tools.jackson.databind.JsonNode;
 /** Operators turn the fleet up and down while everything runs. */
 class OpsControlsTest {
   private static final String LANE = "gpt-4o-mini.interactive";
-  private static final String WORKER = "worker-1";
+  private static final Part WORKER = TestingSystem.stack().worker(1);
 
   private final Simulator simulator = TestingSystem.simulator();
-  private final String ops = TestingSystem.token("ops");
+  private final Ops ops = new Ops();
   private final List<ChatClient> clients = new ArrayList<>();
 
   @BeforeEach
@@ -43,12 +40,9 @@ class OpsControlsTest {
   void reset() {
     clients.forEach(ChatClient::close);
     simulator.behave();
-    send("DELETE", "/api/ops/concurrency", "");
-    send("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":false}");
-    send("PUT", "/api/ops/workers/" + WORKER + "/drain", "{\"drain\":false}");
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> worker().path("state").asString().equals("running"));
+    ops.ask("DELETE", "/api/ops/concurrency", "");
+    ops.pause(LANE, false);
+    ops.drain(WORKER, false);
   }
 
   @Test
@@ -68,7 +62,7 @@ class OpsControlsTest {
         });
     assertThat(called(first)).isLessThan(20);
 
-    ok(send("PUT", "/api/ops/concurrency", "{\"per_worker\":200}"));
+    ops.ask("PUT", "/api/ops/concurrency", "{\"per_worker\":200}");
     await().atMost(Duration.ofSeconds(20)).until(() -> called(first) == 40);
     var raised = audited("concurrency");
     assertThat(raised.path("to").asInt()).isEqualTo(200);
@@ -89,7 +83,7 @@ class OpsControlsTest {
   }
 
   private void setConcurrency(int perWorker) {
-    ok(send("PUT", "/api/ops/concurrency", "{\"per_worker\":%d}".formatted(perWorker)));
+    ops.ask("PUT", "/api/ops/concurrency", "{\"per_worker\":%d}".formatted(perWorker));
     await()
         .atMost(Duration.ofSeconds(2))
         .until(() -> worker().path("concurrency").asInt() == perWorker);
@@ -128,7 +122,7 @@ class OpsControlsTest {
     assertThat(lane().path("limiting_factor").asString()).isEqualTo("paused");
     assertThat(called(ids)).isZero();
     assertThat(lane().path("eta_ms").isNull()).isTrue();
-    ok(send("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":false}"));
+    ops.ask("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":false}");
     await().atMost(Duration.ofSeconds(2)).until(() -> called(ids) == 5);
   }
 
@@ -136,17 +130,14 @@ class OpsControlsTest {
   void a_drained_worker_finishes_its_calls_takes_on_no_more_and_joins_again() {
     var before = askAll(5);
     await().atMost(Duration.ofSeconds(5)).until(() -> called(before) == 5);
-    ok(send("PUT", "/api/ops/workers/" + WORKER + "/drain", "{\"drain\":true}"));
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> worker().path("state").asString().equals("drained"));
+    ops.drain(WORKER, true);
     eachCompletes(5);
     var after = ask("after");
     await().atMost(Duration.ofSeconds(5)).until(() -> lane().path("backlog").asLong() > 0);
     assertThat(simulator.audit(after)).isEmpty();
-    assertThat(TestingSystem.get(workerUrl() + "/actuator/health/readiness").statusCode())
+    assertThat(TestingSystem.get(WORKER.url() + "/actuator/health/readiness").statusCode())
         .isEqualTo(200);
-    ok(send("PUT", "/api/ops/workers/" + WORKER + "/drain", "{\"drain\":false}"));
+    ops.drain(WORKER, false);
     await().atMost(Duration.ofSeconds(15)).until(() -> !simulator.audit(after).isEmpty());
     eachAttemptIsCalledOnce(before);
   }
@@ -159,22 +150,19 @@ class OpsControlsTest {
     var end = clients.getLast().awaitEnd("dead");
     assertThat(end.path("response").path("error").path("code").asString())
         .isEqualTo("provider_unavailable");
-    var letter =
-        await()
-            .atMost(Duration.ofSeconds(10))
-            .until(() -> letter(id), found -> !found.path("id").isMissingNode());
+    var letter = letter(id);
     assertThat(letter.path("state").asString()).isEqualTo("open");
     assertThat(letter.path("user").asString()).isEqualTo("user1");
     assertThat(letter.path("attempts").asInt()).isEqualTo(3);
     assertThat(letter.path("history").size()).isEqualTo(3);
     await() // the overview may be the one of a moment ago
         .atMost(Duration.ofSeconds(5))
-        .until(() -> overview().path("dead_letters").path("open").asLong() > 0);
+        .until(() -> ops.overview().path("dead_letters").path("open").asLong() > 0);
     clients.forEach(ChatClient::close); // its client has gone
 
     var redrive = "/api/ops/dead-letters/" + letter.path("id").asString() + "/redrive";
-    var once = JSON.readTree(ok(send("POST", redrive, "")).body());
-    var twice = JSON.readTree(ok(send(TestingSystem.otherUrl(), "POST", redrive, "")).body());
+    var once = ops.ask("POST", redrive, "");
+    var twice = new Ops(TestingSystem.otherUrl()).ask("POST", redrive, "");
     assertThat(once.path("state").asString()).isEqualTo("redriven");
     assertThat(twice.path("state").asString()).isEqualTo("redriven");
     var entries = TestingSystem.ledger().awaitEntries(id, 4);
@@ -184,8 +172,8 @@ class OpsControlsTest {
     var setting = "dead-letter/" + letter.path("id").asString();
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> find(changes(), "setting", setting).path("to").asString("").equals("redriven"));
+        .until(() ->
+            Ops.one(changes(), "setting", setting).path("to").asString("").equals("redriven"));
     whoeverComesBackGetsTheNewAnswer(id, end.path("sequence_number").asLong());
   }
 
@@ -239,17 +227,17 @@ class OpsControlsTest {
     redis(
         "HSET sluice:lease:%s owner dead fence 1 state SETTING_ASIDE until 1 attempt 3 history \"3 provider_unavailable 1\\n\""
             .formatted(id));
-    ok(send("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":false}"));
+    ops.pause(LANE, false);
     var end = clients.getLast().awaitEnd("deadly");
     assertThat(end.path("response").path("error").path("code").asString())
         .isEqualTo("request_set_aside");
-    await().atMost(Duration.ofSeconds(10)).until(() -> !letter(id).isEmpty());
-    assertThat(letter(id).path("attempts").asInt()).isEqualTo(3);
-    assertThat(letter(id).path("history").size()).isEqualTo(1);
+    var letter = letter(id);
+    assertThat(letter.path("attempts").asInt()).isEqualTo(3);
+    assertThat(letter.path("history").size()).isEqualTo(1);
     assertThat(simulator.audit(id)).isEmpty();
 
     ReplyTopic.forgetAll(); // operators may take their time
-    ok(send("POST", "/api/ops/dead-letters/" + letter(id).path("id").asString() + "/redrive", ""));
+    ops.ask("POST", "/api/ops/dead-letters/" + letter.path("id").asString() + "/redrive", "");
     var entry = TestingSystem.ledger().awaitEntries(id, 1).getFirst();
     assertThat(entry.attempt()).isEqualTo(4);
     assertThat(entry.outcome()).isEqualTo("completed");
@@ -264,47 +252,49 @@ class OpsControlsTest {
     simulator.faults("{\"kind\":\"server_error\",\"times\":3}");
     var id = ask("dead");
     clients.getLast().awaitEnd("dead");
-    await().atMost(Duration.ofSeconds(10)).until(() -> !letter(id).isEmpty());
     var path = "/api/ops/dead-letters/" + letter(id).path("id").asString();
-    assertThat(code("POST", path + "/discard", "{\"reason\":\" \"}"))
+    assertThat(ops.refusal("POST", path + "/discard", "{\"reason\":\" \"}"))
         .isEqualTo("missing_required_parameter");
-    ok(send("POST", path + "/discard", "{\"reason\":\"a test\"}"));
-    var redriven = JSON.readTree(ok(send("POST", path + "/redrive", "")).body());
+    ops.ask("POST", path + "/discard", "{\"reason\":\"a test\"}");
+    var redriven = ops.ask("POST", path + "/redrive", "");
     assertThat(redriven.path("state").asString()).isEqualTo("discarded");
     assertThat(redriven.path("note").asString()).isEqualTo("a test");
-    assertThat(code("POST", "/api/ops/dead-letters/999999999/redrive", "")).isEqualTo("not_found");
-    assertThat(code("GET", "/api/ops/dead-letters?limit=0", "")).isEqualTo("invalid_value");
+    assertThat(ops.refusal("POST", "/api/ops/dead-letters/999999999/redrive", ""))
+        .isEqualTo("not_found");
+    assertThat(ops.refusal("GET", "/api/ops/dead-letters?limit=0", "")).isEqualTo("invalid_value");
     assertThat(simulator.audit(id)).hasSize(3);
   }
 
   private JsonNode letter(String requestId) {
-    var page = JSON.readTree(ok(send("GET", "/api/ops/dead-letters", "")).body());
-    return find(page.path("dead_letters"), "request_id", requestId);
+    return await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> ops.letters(requestId), letters -> !letters.isEmpty())
+        .getFirst();
   }
 
   @Test
   void what_makes_no_sense_is_refused_with_a_sentence() {
-    assertThat(code("PUT", "/api/ops/concurrency", "{\"per_worker\":0}"))
+    assertThat(ops.refusal("PUT", "/api/ops/concurrency", "{\"per_worker\":0}"))
         .isEqualTo("invalid_value");
-    assertThat(code("PUT", "/api/ops/concurrency", "{\"per_worker\":10001}"))
+    assertThat(ops.refusal("PUT", "/api/ops/concurrency", "{\"per_worker\":10001}"))
         .isEqualTo("invalid_value");
-    assertThat(code("PUT", "/api/ops/concurrency", "{}")).isEqualTo("missing_required_parameter");
-    assertThat(code("PUT", "/api/ops/concurrency", "{\"per_worker\":\"many\"}"))
+    assertThat(ops.refusal("PUT", "/api/ops/concurrency", "{}"))
+        .isEqualTo("missing_required_parameter");
+    assertThat(ops.refusal("PUT", "/api/ops/concurrency", "{\"per_worker\":\"many\"}"))
         .isEqualTo("invalid_json");
-    assertThat(code("PUT", "/api/ops/workers/nobody/concurrency", "{\"value\":5}"))
+    assertThat(ops.refusal("PUT", "/api/ops/workers/nobody/concurrency", "{\"value\":5}"))
         .isEqualTo("not_found");
-    assertThat(code("PUT", "/api/ops/workers/nobody/drain", "{\"drain\":true}"))
+    assertThat(ops.refusal("PUT", "/api/ops/workers/nobody/drain", "{\"drain\":true}"))
         .isEqualTo("not_found");
-    assertThat(code("PUT", "/api/ops/lanes/none.interactive/paused", "{\"paused\":true}"))
+    assertThat(ops.refusal("PUT", "/api/ops/lanes/none.interactive/paused", "{\"paused\":true}"))
         .isEqualTo("not_found");
-    assertThat(code("PUT", "/api/ops/lanes/" + LANE + "/paused", "{}"))
+    assertThat(ops.refusal("PUT", "/api/ops/lanes/" + LANE + "/paused", "{}"))
         .isEqualTo("missing_required_parameter");
   }
 
   /** Returns when the worker has been seen to leave a request where it is. */
   private void pause() {
-    ok(send("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":true}"));
-    await().atMost(Duration.ofSeconds(2)).until(() -> lane().path("paused").asBoolean());
+    ops.pause(LANE, true);
     await()
         .atMost(Duration.ofSeconds(5))
         .pollInterval(Duration.ofMillis(400))
@@ -364,58 +354,22 @@ class OpsControlsTest {
         .count();
   }
 
-  private JsonNode overview() {
-    return JSON.readTree(ok(send("GET", "/api/ops/overview", "")).body());
-  }
-
   private JsonNode lane() {
-    return find(overview().path("lanes"), "lane", LANE);
+    return ops.lane(LANE);
   }
 
   private JsonNode worker() {
-    return find(overview().path("workers"), "id", WORKER);
-  }
-
-  private static JsonNode find(JsonNode all, String name, String value) {
-    for (var each : all) if (each.path(name).asString().equals(value)) return each;
-    return JSON.createObjectNode();
+    return ops.worker(WORKER);
   }
 
   private JsonNode audited(String setting) {
     return await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> find(changes(), "setting", setting), found -> found.path("to").asInt() == 200);
+        .until(
+            () -> Ops.one(changes(), "setting", setting), found -> found.path("to").asInt() == 200);
   }
 
   private JsonNode changes() {
-    return JSON.readTree(send("GET", "/api/ops/audit", "").body()).path("changes");
-  }
-
-  private String code(String method, String path, String body) {
-    var answer = send(method, path, body);
-    assertThat(TestingSystem.error(answer).path("message").asString()).isNotBlank();
-    return TestingSystem.error(answer).path("code").asString();
-  }
-
-  private static HttpResponse<String> ok(HttpResponse<String> answer) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return answer;
-  }
-
-  private static String workerUrl() {
-    return TestingSystem.stack().worker(1).url();
-  }
-
-  private HttpResponse<String> send(String method, String path, String body) {
-    return send(TestingSystem.url(), method, path, body);
-  }
-
-  private HttpResponse<String> send(String api, String method, String path, String body) {
-    return TestingSystem.send(
-        HttpRequest.newBuilder(URI.create(api + path))
-            .header("Authorization", "Bearer " + ops)
-            .header("Content-Type", "application/json")
-            .method(method, BodyPublishers.ofString(body))
-            .build());
+    return ops.ask("GET", "/api/ops/audit", "").path("changes");
   }
 }

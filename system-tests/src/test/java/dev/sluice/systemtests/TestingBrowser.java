@@ -6,9 +6,17 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A real Chromium; without one the tests are skipped. Belongs to the thread that launches it. */
-final class TestingBrowser implements AutoCloseable {
+/**
+ * A real Chromium for the tests of a class; without one they are skipped. Belongs to the thread
+ * that runs them.
+ */
+final class TestingBrowser implements BeforeAllCallback, AfterAllCallback {
   private static final List<String> FLAGS =
       List.of(
           "--no-sandbox",
@@ -19,20 +27,16 @@ final class TestingBrowser implements AutoCloseable {
           "--disable-component-update",
           "--disable-sync");
 
-  private final Playwright playwright;
-  private final Browser browser;
+  private @Nullable Playwright playwright;
+  private @Nullable Browser browser;
 
-  private TestingBrowser(Playwright playwright, Browser browser) {
-    this.playwright = playwright;
-    this.browser = browser;
-  }
-
-  static TestingBrowser launch() {
+  @Override
+  public void beforeAll(ExtensionContext tests) {
     var chromium = Chromium.find();
-    var playwright =
+    playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    var browser =
+    browser =
         playwright
             .chromium()
             .launch(
@@ -40,7 +44,11 @@ final class TestingBrowser implements AutoCloseable {
                     .setExecutablePath(chromium)
                     .setHeadless(true)
                     .setArgs(FLAGS));
-    return new TestingBrowser(playwright, browser);
+  }
+
+  @Override
+  public void afterAll(ExtensionContext tests) {
+    if (playwright != null) playwright.close();
   }
 
   /** The page of the first api in a profile of its own, nobody signed in. */
@@ -49,7 +57,7 @@ final class TestingBrowser implements AutoCloseable {
   }
 
   ChatPage open(String url) {
-    var page = new ChatPage(browser.newContext(), url);
+    var page = new ChatPage(context(), url);
     page.load();
     return page;
   }
@@ -74,7 +82,7 @@ final class TestingBrowser implements AutoCloseable {
   }
 
   private BrowserContext signedIn(String account) {
-    var context = browser.newContext();
+    var context = context();
     context.addInitScript(
         "if (!sessionStorage.getItem('signed-in')) {sessionStorage.setItem('signed-in', '1');"
             + "sessionStorage.setItem('sluice.session', JSON.stringify({account: '%s', token: '%s'}))}"
@@ -82,8 +90,7 @@ final class TestingBrowser implements AutoCloseable {
     return context;
   }
 
-  @Override
-  public void close() {
-    playwright.close();
+  private BrowserContext context() {
+    return Objects.requireNonNull(browser).newContext();
   }
 }

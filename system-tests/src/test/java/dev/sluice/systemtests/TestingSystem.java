@@ -153,8 +153,7 @@ final class TestingSystem {
   }
 
   private static LocalStack start() {
-    var folder = Path.of(System.getProperty("stack.folder", "target/stack"));
-    var options = StackOptions.throwaway(folder).tier("tier-5");
+    var options = StackOptions.forTests().tier("tier-5");
     for (var kind : List.of(PartKind.WORKER, PartKind.API))
       tracing().forEach((key, value) -> options.environment(kind, key, value));
     IMPATIENT_WORKER.forEach((key, value) -> options.environment(PartKind.WORKER, key, value));
