@@ -91,8 +91,8 @@ class ResumeTest {
   @Test
   void a_response_that_still_waits_is_waited_for() {
     var worker = TestingSystem.stack().worker(1);
-    worker.stop();
-    boolean started = false;
+    var ops = new Ops();
+    ops.drain(worker, true);
     try {
       String id;
       try (var gone = ChatClient.of("user1")) {
@@ -104,8 +104,7 @@ class ResumeTest {
         assertThat(back.awaitType("response.created").path("sequence_number").asLong()).isZero();
         // It wanted to know its place, and does so still
         assertThat(back.awaitType("sluice.queue").path("response_id").asString()).isEqualTo(id);
-        worker.start();
-        started = true;
+        ops.drain(worker, false);
         var end = back.awaitEnd();
         assertThat(end.path("type").asString()).isEqualTo("response.completed");
         assertThat(back.sequence())
@@ -113,7 +112,7 @@ class ResumeTest {
             .containsExactlyElementsOf(range(0, end.path("sequence_number").asLong()));
       }
     } finally {
-      if (!started) worker.start();
+      ops.drain(worker, false);
     }
   }
 
