@@ -81,8 +81,11 @@ final class DataFolder implements AutoCloseable {
   synchronized int port(String part) {
     var key = part + ".port";
     var before = memory.getProperty(key);
-    if (before != null && Ports.isFree(Integer.parseInt(before))) {
-      return Integer.parseInt(before);
+    if (before != null) {
+      int remembered = Integer.parseInt(before);
+      if (Ports.isFree(remembered) && Ports.claim(remembered)) {
+        return remembered;
+      }
     }
     int port = Ports.anyFree(random);
     while (memory.containsValue(Integer.toString(port))) {
