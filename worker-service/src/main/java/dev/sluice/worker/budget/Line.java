@@ -1,6 +1,5 @@
 package dev.sluice.worker.budget;
 
-import dev.sluice.common.topic.Priority;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Line {
   private static final int HEAD = 512;
 
-  private final Priority priority;
   private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by itself
   private final AtomicInteger inFlight = new AtomicInteger();
   private volatile boolean paused;
@@ -23,14 +21,6 @@ final class Line {
    * @param since monotonic time of arrival here, ns
    */
   record Waiting(long tokens, long acceptedAt, long since, CompletableFuture<Reservation> answer) {}
-
-  Line(Priority priority) {
-    this.priority = priority;
-  }
-
-  Priority priority() {
-    return priority;
-  }
 
   void add(Waiting last) {
     synchronized (waiting) {

@@ -1,17 +1,11 @@
 package dev.sluice.worker.budget;
 
-import dev.sluice.common.budget.Bandwidth;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
-import dev.sluice.common.message.LimitingFactor;
-import dev.sluice.common.message.WorkerReport.BandwidthReport;
 import dev.sluice.common.topic.Priority;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -49,20 +43,15 @@ final class PoolSchedule implements AutoCloseable {
   private static final int STALE_A_MINUTE = 20;
   // Levels that nothing else carries along are told this often.
   private static final int OBSERVE_A_MINUTE = 60;
-  // How long after a start that had to wait the pool still counts as limited.
-  private static final long LIMITED_FOR_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final double MOST_DUE = 16;
 
   private final Pool pool;
   private final SharedPool shared;
   private final BudgetSettings settings;
   private final LongSupplier nanoTime;
-  private final Slots slots;
-  private final Charges charges = new Charges();
   private final BudgetMeters meters;
   // Bounded by the intake: a request waits on its own thread, and the intake limits those.
-  private final Line interactive = new Line(Priority.INTERACTIVE);
-  private final Line background = new Line(Priority.BACKGROUND);
+  private final Lines lines;
+  private final PoolGauge gauge = new PoolGauge();
   private final Queue<Consumer<PoolState>> changes = new ConcurrentLinkedQueue<>();
   // Of a window alone, and worth no exchange of their own.
   private final Queue<Consumer<PoolState>> counted = new ConcurrentLinkedQueue<>();
@@ -70,39 +59,10 @@ final class PoolSchedule implements AutoCloseable {
   private final Thread thread;
   private volatile long mostTokens;
   private volatile boolean inWindow;
-  private volatile @Nullable Seen seen;
-  private volatile @Nullable Limited limited;
   private volatile boolean closed;
-
-  /** The shared state as it was last read; {@code at} as {@code nanoTime}. */
-  private record Seen(
-      Map<Bandwidth, Long> limits,
-      Map<Bandwidth, Long> available,
-      double yielded,
-      @Nullable ErrorCode circuit,
-      long at) {
-    /** The bandwidth that is furthest in debt, by its limit. */
-    LimitingFactor inDebt() {
-      return available.entrySet().stream()
-          .filter(each -> each.getValue() <= 0)
-          .min(
-              Comparator.comparingDouble(
-                  each -> (double) each.getValue() / limits.getOrDefault(each.getKey(), 1L)))
-          .map(each -> LimitingFactor.of(each.getKey()))
-          .orElse(LimitingFactor.IDLE);
-    }
-  }
-
-  /** The bandwidth that set a start, and that start; as {@code nanoTime}. */
-  private record Limited(Bandwidth by, long startAt) {}
 
   /** What the provider said in answer to a request of that charge; times as {@code nanoTime}. */
   private record Told(Levels levels, long own, long sentAt, long at) {}
-
-  /** The heads of the lines for which there were slots; those are taken. */
-  private record Offer(List<Line.Waiting> interactive, List<Line.Waiting> background) {
-    static final Offer NONE = new Offer(List.of(), List.of());
-  }
 
   /**
    * What one exchange tells and asks.
@@ -113,7 +73,7 @@ final class PoolSchedule implements AutoCloseable {
       List<Consumer<PoolState>> told,
       List<Consumer<PoolState>> known,
       @Nullable Told heard,
-      Offer offer,
+      Lines.Offer offer,
       boolean isTurn,
       AtomicReference<Optional<ErrorCode>> circuitBefore,
       Function<PoolState, PoolState.Slice> change) {}
@@ -123,8 +83,6 @@ final class PoolSchedule implements AutoCloseable {
   private long turnAt;
   private long observeAt;
   private boolean answering = true;
-  private int offered; // slots that are taken for an exchange, and held by no reservation yet
-  private double backgroundDue; // slots that background requests may have before interactive ones
 
   /**
    * @param slots those of this worker, shared with its other pools
@@ -136,12 +94,12 @@ final class PoolSchedule implements AutoCloseable {
       LongSupplier nanoTime,
       Slots slots,
       BudgetMeters meters) {
-    this.slots = slots;
     this.pool = pool;
     this.shared = shared;
     this.settings = settings;
     this.nanoTime = nanoTime;
     this.meters = meters;
+    this.lines = new Lines(slots, settings.backgroundShare());
     this.mostTokens = pool.tier().mostTokens();
     this.turnAt = nanoTime.getAsLong();
     this.observeAt = turnAt;
@@ -159,24 +117,20 @@ final class PoolSchedule implements AutoCloseable {
     var waiting =
         new Line.Waiting(
             tokens, acceptedAt.toEpochMilli(), nanoTime.getAsLong(), new CompletableFuture<>());
-    line(priority).add(waiting);
+    lines.of(priority).add(waiting);
     LockSupport.unpark(thread);
     return waiting.answer();
   }
 
   /** While a priority is paused, nothing of it is reserved. */
   void pause(Priority priority, boolean paused) {
-    line(priority).pause(paused);
+    lines.of(priority).pause(paused);
     wake();
   }
 
   /** A slot may have become free. */
   void wake() {
-    if (waiting() > 0) LockSupport.unpark(thread);
-  }
-
-  private Line line(Priority priority) {
-    return priority == Priority.INTERACTIVE ? interactive : background;
+    if (lines.waiting() > 0) LockSupport.unpark(thread);
   }
 
   /**
@@ -195,12 +149,12 @@ final class PoolSchedule implements AutoCloseable {
   }
 
   void giveBack(Reservation.Held held) {
-    charges.add(held.startAt(), -1, -held.tokens(), nanoTime.getAsLong());
+    gauge.gaveBack(held, nanoTime.getAsLong());
     change(state -> state.giveBack(held.start(), held.tokens(), held.probe()));
   }
 
   void giveBackTokens(Reservation.Held held, long tokens) {
-    charges.add(held.startAt(), 0, -tokens, nanoTime.getAsLong());
+    gauge.gaveBackTokens(held, tokens, nanoTime.getAsLong());
     change(state -> state.giveBackTokens(held.start(), tokens));
   }
 
@@ -244,61 +198,21 @@ final class PoolSchedule implements AutoCloseable {
   }
 
   int waiting() {
-    return interactive.size() + background.size();
+    return lines.waiting();
   }
 
   /** Whether somebody waits who may be reserved. */
   private boolean isReady() {
-    return interactive.ready() + background.ready() > 0 && slots.areFree();
+    return lines.ready() > 0 && lines.haveSlots();
   }
 
   /** A reservation has ended, in whichever way. */
   void ended(Reservation.Held held) {
-    line(held.priority()).inFlight(-1);
-    slots.giveBack(1);
+    lines.ended(held.priority());
   }
 
   PoolActivity activity() {
-    long now = nanoTime.getAsLong();
-    var last = seen;
-    return new PoolActivity(
-        interactive.activity(),
-        background.activity(),
-        limitedBy(now),
-        last == null ? Long.MAX_VALUE : TimeUnit.NANOSECONDS.toMillis(now - last.at()),
-        last == null ? null : last.circuit(),
-        last == null ? 0 : last.yielded(),
-        last == null ? List.of() : bandwidths(last, now));
-  }
-
-  private LimitingFactor limitedBy(long now) {
-    var last = seen;
-    if (last != null && last.circuit() != null) return LimitingFactor.CIRCUIT_OPEN;
-    var start = limited;
-    if (waiting() > 0) {
-      if (interactive.ready() + background.ready() == 0) return LimitingFactor.PAUSED;
-      if (!slots.areFree()) return LimitingFactor.CONCURRENCY;
-    }
-    if (start != null && now - start.startAt() < LIMITED_FOR_NANOS)
-      return LimitingFactor.of(start.by());
-    // Other workers' requests may have had every start lately
-    return waiting() > 0 && last != null ? last.inDebt() : LimitingFactor.IDLE;
-  }
-
-  private List<BandwidthReport> bandwidths(Seen last, long now) {
-    var used = charges.used(now);
-    var reserved = charges.reserved(now);
-    return last.limits().entrySet().stream()
-        .map(limit -> {
-          boolean tokens = limit.getKey().countsTokens();
-          return new BandwidthReport(
-              limit.getKey(),
-              limit.getValue(),
-              last.available().getOrDefault(limit.getKey(), 0L),
-              tokens ? used.tokens() : used.requests(),
-              tokens ? reserved.tokens() : reserved.requests());
-        })
-        .toList();
+    return gauge.activity(lines, nanoTime.getAsLong());
   }
 
   private void change(Consumer<PoolState> change) {
@@ -334,7 +248,7 @@ final class PoolSchedule implements AutoCloseable {
       exchange(exchange);
     } catch (RuntimeException unforeseen) {
       unanswered = null;
-      giveBackOffered();
+      lines.giveBackOffered();
       exchange.told.forEach(changes::remove); // or it would fail for ever
       counted.clear();
       log.atError()
@@ -352,7 +266,7 @@ final class PoolSchedule implements AutoCloseable {
     // A turn that nobody waits for would only put off the next one. What was changed may have freed
     // what the line waits for
     boolean isTurn = isReady() && (!told.isEmpty() || turnAt - nanoTime.getAsLong() <= 0);
-    var offer = isTurn ? offer() : Offer.NONE;
+    var offer = isTurn ? lines.offer() : Lines.Offer.NONE;
     var circuit = new AtomicReference<Optional<ErrorCode>>(Optional.empty());
     return new Exchange(
         told,
@@ -383,7 +297,7 @@ final class PoolSchedule implements AutoCloseable {
         shared.find(exchange.change).ifPresent(made -> end(exchange, made));
       }
       unanswered = null;
-      giveBackOffered();
+      lines.giveBackOffered();
     } catch (StateUnavailableException unavailable) {
       if (answering)
         log.atWarn()
@@ -401,35 +315,11 @@ final class PoolSchedule implements AutoCloseable {
     levels.compareAndSet(exchange.heard, null);
     settled(changed, exchange.circuitBefore.get());
     var offer = exchange.offer;
-    int first = grant(interactive, offer.interactive(), changed.result().interactive(), changed);
-    int second = grant(background, offer.background(), changed.result().background(), changed);
-    keepShare(offer, first, second);
+    var granted = changed.result();
+    int first = grant(Priority.INTERACTIVE, offer.interactive(), granted.interactive(), changed);
+    int second = grant(Priority.BACKGROUND, offer.background(), granted.background(), changed);
+    lines.granted(offer, first, second);
     if (exchange.isTurn) turnAt = nextTurn(changed);
-  }
-
-  /** Interactive requests go first, but for the share of scarce slots that background ones keep. */
-  private Offer offer() {
-    var first = interactive.head();
-    var second = background.head();
-    int free = slots.take(first.size() + second.size());
-    offered = free;
-    int due = Math.max((int) backgroundDue, free - first.size());
-    int forBackground = Math.clamp(due, 0, Math.min(free, second.size()));
-    return new Offer(
-        first.subList(0, Math.min(first.size(), free - forBackground)),
-        second.subList(0, forBackground));
-  }
-
-  private void giveBackOffered() {
-    slots.giveBack(offered);
-    offered = 0;
-  }
-
-  private void keepShare(Offer offer, int interactiveGranted, int backgroundGranted) {
-    boolean scarce = offer.background().size() < background.ready() + backgroundGranted;
-    double due =
-        backgroundDue + interactiveGranted * settings.backgroundShare() - backgroundGranted;
-    backgroundDue = scarce ? Math.clamp(due, 0, MOST_DUE) : 0;
   }
 
   private void tell(PoolState state, Told heard) {
@@ -445,14 +335,8 @@ final class PoolSchedule implements AutoCloseable {
     mostTokens = changed.state().mostTokens();
     inWindow = changed.state().feedback().countsInWindow();
     meters.state(pool.name(), changed.state());
-    see(changed.state(), changed.at());
+    gauge.see(changed.state(), changed.at());
     tellCircuit(before, changed.state().circuit());
-  }
-
-  private void see(PoolState state, long at) {
-    var available = new EnumMap<Bandwidth, Long>(Bandwidth.class);
-    state.limits().keySet().forEach(each -> available.put(each, state.buckets().available(each)));
-    seen = new Seen(state.limits(), available, state.yielded(), state.circuit().orElse(null), at);
   }
 
   private void tellCircuit(Optional<ErrorCode> before, Optional<ErrorCode> after) {
@@ -478,10 +362,11 @@ final class PoolSchedule implements AutoCloseable {
    * @return how many of them hold a reservation now
    */
   private int grant(
-      Line line,
+      Priority priority,
       List<Line.Waiting> head,
       List<PoolState.Start> starts,
       SharedPool.Changed<PoolState.Slice> changed) {
+    var line = lines.of(priority);
     line.answered(head, starts.size());
     int granted = 0;
     for (int i = 0; i < starts.size(); i++) {
@@ -494,7 +379,7 @@ final class PoolSchedule implements AutoCloseable {
       var held =
           new Reservation.Held(
               pool.name(),
-              line.priority(),
+              priority,
               waiting.tokens(),
               changed.at() + start.inNanos(),
               changed.state().now() + start.inNanos(),
@@ -508,11 +393,10 @@ final class PoolSchedule implements AutoCloseable {
   }
 
   private boolean hand(Line line, Line.Waiting waiting, Reservation.Held held) {
-    charges.add(held.startAt(), 1, held.tokens(), nanoTime.getAsLong());
-    if (held.limitedBy() != null) limited = new Limited(held.limitedBy(), held.startAt());
+    gauge.reserved(held, nanoTime.getAsLong());
     line.inFlight(1);
     if (waiting.answer().complete(held)) {
-      offered--;
+      lines.taken();
       return true;
     }
     line.inFlight(-1);
