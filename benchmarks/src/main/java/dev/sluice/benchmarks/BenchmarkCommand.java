@@ -91,7 +91,7 @@ public final class BenchmarkCommand {
   private static void remove(Path folder) {
     try {
       FileTree.remove(folder);
-    } catch (UncheckedIOException left) {
+    } catch (IOException left) {
       System.err.println("sluice: could not remove " + folder);
     }
   }

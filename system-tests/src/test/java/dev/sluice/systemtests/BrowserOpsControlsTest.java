@@ -34,7 +34,7 @@ class BrowserOpsControlsTest {
   void reset() {
     simulator.behave();
     var worker = TestingSystem.stack().worker(1);
-    ops.send("DELETE", "/api/ops/workers/" + WORKER + "/concurrency", ""); // if it has its own
+    ops.ask("DELETE", "/api/ops/workers/" + WORKER + "/concurrency", "");
     ops.drain(worker, false);
   }
 

@@ -130,14 +130,17 @@ class OpsControlsTest {
   void a_drained_worker_finishes_its_calls_takes_on_no_more_and_joins_again() {
     var before = askAll(5);
     await().atMost(Duration.ofSeconds(5)).until(() -> called(before) == 5);
-    ops.drain(WORKER, true);
+    drain(true);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> worker().path("state").asString().equals("drained"));
     eachCompletes(5);
     var after = ask("after");
     await().atMost(Duration.ofSeconds(5)).until(() -> lane().path("backlog").asLong() > 0);
     assertThat(simulator.audit(after)).isEmpty();
     assertThat(TestingSystem.get(WORKER.url() + "/actuator/health/readiness").statusCode())
         .isEqualTo(200);
-    ops.drain(WORKER, false);
+    drain(false);
     await().atMost(Duration.ofSeconds(15)).until(() -> !simulator.audit(after).isEmpty());
     eachAttemptIsCalledOnce(before);
   }
@@ -292,9 +295,15 @@ class OpsControlsTest {
         .isEqualTo("missing_required_parameter");
   }
 
+  private void drain(boolean drain) {
+    ops.ask(
+        "PUT", "/api/ops/workers/" + WORKER.name() + "/drain", "{\"drain\":%s}".formatted(drain));
+  }
+
   /** Returns when the worker has been seen to leave a request where it is. */
   private void pause() {
-    ops.pause(LANE, true);
+    ops.ask("PUT", "/api/ops/lanes/" + LANE + "/paused", "{\"paused\":true}");
+    await().atMost(Duration.ofSeconds(2)).until(() -> lane().path("paused").asBoolean());
     await()
         .atMost(Duration.ofSeconds(5))
         .pollInterval(Duration.ofMillis(400))

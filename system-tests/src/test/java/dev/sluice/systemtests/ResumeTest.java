@@ -92,8 +92,8 @@ class ResumeTest {
   void a_response_that_still_waits_is_waited_for() {
     var worker = TestingSystem.stack().worker(1);
     var ops = new Ops();
-    ops.drain(worker, true);
     try {
+      ops.drain(worker, true);
       String id;
       try (var gone = ChatClient.of("user1")) {
         gone.send(

@@ -22,7 +22,7 @@ class StartUpTest {
           """
           worker | OPENAI_API_KEY=                       | set OPENAI_API_KEY
           api    | SLUICE_ID_SECRET=short                | set sluice.id.secret (SLUICE_ID_SECRET)
-          api    | SLUICE_IDENTITY_ISSUER=               | set sluice.identity.issuer (SLUICE_IDENTITY_ISSUER)
+          worker | SLUICE_LEDGER_RATECARDS=file:/nowhere | set sluice.ledger.rate-cards (SLUICE_LEDGER_RATECARDS)
           """)
   void a_mistake_stops_the_service_with_a_line_that_says_what_to_set(
       String service, String mistake, String line) throws Exception {

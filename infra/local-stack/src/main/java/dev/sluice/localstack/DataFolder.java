@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,6 +29,7 @@ final class DataFolder implements AutoCloseable {
   private final FileChannel lock;
   private final Properties memory = new Properties();
   private final RandomGenerator random;
+  private final Set<Integer> claimed = new HashSet<>();
 
   private DataFolder(Path path, FileChannel lock, RandomGenerator random) {
     this.path = path;
@@ -81,19 +84,33 @@ final class DataFolder implements AutoCloseable {
   synchronized int port(String part) {
     var key = part + ".port";
     var before = memory.getProperty(key);
-    if (before != null) {
-      int remembered = Integer.parseInt(before);
-      if (Ports.isFree(remembered) && Ports.claim(remembered)) {
-        return remembered;
-      }
+    if (before != null
+        && Ports.isFree(Integer.parseInt(before))
+        && claim(Integer.parseInt(before))) {
+      return Integer.parseInt(before);
     }
     int port = Ports.anyFree(random);
     while (memory.containsValue(Integer.toString(port))) {
+      Ports.release(port); // another part's
       port = Ports.anyFree(random);
     }
+    claimed.add(port);
     memory.setProperty(key, Integer.toString(port));
     save();
     return port;
+  }
+
+  /**
+   * Keeps a port for this stack.
+   *
+   * @return false if another stack has claimed it
+   */
+  synchronized boolean claim(int port) {
+    boolean ours = claimed.contains(port) || Ports.claim(port);
+    if (ours) {
+      claimed.add(port);
+    }
+    return ours;
   }
 
   /** A value that is made once for the life of the folder. */
@@ -134,7 +151,9 @@ final class DataFolder implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    claimed.forEach(Ports::release);
+    claimed.clear();
     try {
       lock.close();
     } catch (IOException e) {

@@ -63,7 +63,7 @@ public final class LocalStack implements AutoCloseable {
       folder.requireSpace();
       endOrphans(options.dataFolder());
       if (options.apis() > 0 && options.apiPort() > 0) {
-        requireFree(options.apiPort());
+        requireFree(options.apiPort(), folder);
       }
     } catch (RuntimeException e) {
       folder.close();
@@ -307,8 +307,8 @@ public final class LocalStack implements AutoCloseable {
         .write(options.dataFolder());
   }
 
-  private static void requireFree(int port) {
-    if (!Ports.isFree(port)) {
+  private static void requireFree(int port, DataFolder folder) {
+    if (!Ports.isFree(port) || !folder.claim(port)) {
       throw new StackException(
           "port %d is taken: free it, or choose another with --port N".formatted(port));
     }

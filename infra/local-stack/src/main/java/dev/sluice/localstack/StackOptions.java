@@ -2,6 +2,8 @@ package dev.sluice.localstack;
 
 import dev.sluice.localstack.process.FileTree;
 import dev.sluice.localstack.program.PartKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -58,7 +60,11 @@ public record StackOptions(
    */
   public static Builder forTests() {
     var folder = Path.of(System.getProperty("stack.folder", "target/stack"));
-    FileTree.remove(folder);
+    try {
+      FileTree.remove(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     var builder = in(folder);
     builder.throwaway = true;
     return builder;

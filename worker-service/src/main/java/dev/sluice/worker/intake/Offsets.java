@@ -103,12 +103,12 @@ final class Offsets {
         .log("Offsets were not committed; the next commit includes them");
   }
 
-  /** Tells Kafka of all partitions before they go. */
+  /** {@link #commitNow} of all partitions. */
   void commitAllNow() {
     commitNow(maps.keySet());
   }
 
-  /** Tells Kafka of these partitions before they go. */
+  /** Tells Kafka of these partitions before they go; every ending must have been told before. */
   void commitNow(Collection<TopicPartition> partitions) {
     var due = new HashMap<TopicPartition, OffsetAndMetadata>();
     for (var partition : partitions) {

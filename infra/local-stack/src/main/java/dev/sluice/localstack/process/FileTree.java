@@ -1,7 +1,6 @@
 package dev.sluice.localstack.process;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -13,9 +12,9 @@ public final class FileTree {
   /**
    * Deletes it, if it is there.
    *
-   * @throws UncheckedIOException if some of it stays
+   * @throws IOException if some of it stays
    */
-  public static void remove(Path root) {
+  public static void remove(Path root) throws IOException {
     if (!Files.exists(root)) {
       return;
     }
@@ -23,8 +22,6 @@ public final class FileTree {
       for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

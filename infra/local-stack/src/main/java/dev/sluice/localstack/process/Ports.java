@@ -1,6 +1,7 @@
 package dev.sluice.localstack.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +26,14 @@ public final class Ports {
 
   /*
    * Between the moment when a port is chosen and the one when its part listens, another stack may
-   * choose the same. Whoever has claimed port N holds the lock on byte N of this file.
+   * choose the same. Whoever has claimed port N holds the lock on byte N of this file, and another
+   * stack of the same JVM finds it here.
    */
   private static final Path CLAIMS =
       Path.of(System.getProperty("java.io.tmpdir"))
           .resolve("sluice-ports-" + System.getProperty("user.name"));
 
-  private static final Map<Integer, FileLock> OURS = new HashMap<>();
+  private static final Map<Integer, Optional<FileLock>> CLAIMED = new HashMap<>(); // by this JVM
   private static @Nullable FileChannel claims;
 
   private Ports() {}
@@ -39,11 +42,14 @@ public final class Ports {
     return binds(InetAddress.getLoopbackAddress(), port) && binds(null, port);
   }
 
-  /** A port that nobody listens on and no stack of this user has claimed; it is claimed now. */
-  public static int anyFree(RandomGenerator random) {
+  /**
+   * Claims a port that nobody listens on, of which other stacks of this user keep away until it is
+   * released or this JVM ends.
+   */
+  public static synchronized int anyFree(RandomGenerator random) {
     for (int i = 0; i < TRIES; i++) {
       int port = random.nextInt(FIRST, END);
-      if (!isOurs(port) && isFree(port) && claim(port)) {
+      if (isFree(port) && claim(port)) {
         return port;
       }
     }
@@ -51,30 +57,38 @@ public final class Ports {
   }
 
   /**
-   * Keeps a port for this JVM, until it ends.
+   * Claims a port, whether or not somebody listens on it.
    *
-   * @return false if another JVM has claimed it
+   * @return false if it is claimed, by whomever
    */
   public static synchronized boolean claim(int port) {
-    if (isOurs(port)) {
-      return true;
+    if (CLAIMED.containsKey(port)) {
+      return false;
     }
     try {
       if (claims == null) {
         claims = FileChannel.open(CLAIMS, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       }
       var lock = claims.tryLock(port, 1, false);
-      if (lock != null) {
-        OURS.put(port, lock);
+      if (lock == null) {
+        return false;
       }
-      return lock != null;
+      CLAIMED.put(port, Optional.of(lock));
     } catch (IOException noLocks) {
-      return true; // a file system without them: as good as it gets
+      CLAIMED.put(port, Optional.empty()); // known to this JVM alone: as good as it gets
     }
+    return true;
   }
 
-  private static synchronized boolean isOurs(int port) {
-    return OURS.containsKey(port);
+  public static synchronized void release(int port) {
+    var lock = CLAIMED.remove(port);
+    if (lock != null && lock.isPresent()) {
+      try {
+        lock.get().release();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   private static boolean binds(@Nullable InetAddress host, int port) {

@@ -16,7 +16,9 @@ class PortsTest {
   void a_port_is_chosen_once() {
     int first = Ports.anyFree(new Random(SEED));
     assertThat(Ports.anyFree(new Random(SEED))).isNotEqualTo(first);
-    assertThat(Ports.claim(first)).isTrue(); // by whom it is
+    assertThat(Ports.claim(first)).isFalse();
+    Ports.release(first);
+    assertThat(Ports.claim(first)).isTrue();
   }
 
   @Test
