@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.relay;
 
+import dev.sluice.api.replies.Redrives;
 import dev.sluice.api.replies.Replies;
 import dev.sluice.benchmarks.Run;
 import dev.sluice.benchmarks.ServiceParts;
@@ -75,6 +76,7 @@ final class Passage implements AutoCloseable {
             "api-service",
             ApiParts.class,
             settings,
+            (Redrives) _ -> false,
             new SplittableRandom(),
             InstantSource.system(),
             new SimpleMeterRegistry());
