@@ -100,7 +100,7 @@ final class TestingClient implements AutoCloseable {
 
   /** Waits for what another thread brings about. */
   static void await(BooleanSupplier condition) {
-    var deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    var deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("nothing happened within 10 s");
@@ -116,7 +116,7 @@ final class TestingClient implements AutoCloseable {
   }
 
   private HttpRequest.Builder headers(String path, String... headers) {
-    var builder = HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(10));
+    var builder = HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(30));
     return headers.length == 0 ? builder : builder.headers(headers);
   }
 

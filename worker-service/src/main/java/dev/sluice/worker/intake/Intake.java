@@ -374,13 +374,12 @@ public final class Intake implements SmartLifecycle {
 
   private void awaitEnds(Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    takeReports();
-    while (countInFlight() > 0 && System.nanoTime() - deadline < 0) {
-      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    for (; ; ) {
       takeReports();
       look();
+      if (countInFlight() == 0 || System.nanoTime() - deadline >= 0) return;
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
     }
-    look();
   }
 
   /** Tells whoever reports how things are. */
