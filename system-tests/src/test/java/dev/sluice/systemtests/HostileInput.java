@@ -131,7 +131,10 @@ final class HostileInput {
   private String nested() {
     int depth = 1 + random.nextInt(3_000);
     var open = random.nextBoolean() ? "[" : "{\"a\":";
-    return "{\"type\":\"response.create\",\"model\":\"nobody\",\"input\":" + open.repeat(depth);
+    var begun =
+        "{\"type\":\"response.create\",\"model\":\"nobody\",\"input\":" + open.repeat(depth);
+    if (random.nextBoolean()) return begun; // and never ends
+    return begun + "0" + (open.equals("[") ? "]" : "}").repeat(depth) + "}";
   }
 
   private String noise() {

@@ -254,6 +254,15 @@ class HttpResponsesTest {
   }
 
   @Test
+  void a_body_that_is_too_large_once_it_is_quoted_is_refused_and_not_tried_again() {
+    var quotes = "\"" + "\\\"".repeat(350_000) + "\"";
+    var refused = user.post(RESPONSES, question("hello", "prompt_cache_key", quotes));
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(413);
+    assertThat(TestingSystem.error(refused).path("code").asString()).isEqualTo("request_too_large");
+    assertThat(refused.headers().firstValue("retry-after")).isEmpty();
+  }
+
+  @Test
   void a_body_that_is_too_large_is_refused() {
     var answer = user.post(RESPONSES, question("x".repeat(2_000_000)));
     assertThat(answer.statusCode()).isEqualTo(413);

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,6 +138,9 @@ public final class RequestQueue implements AutoCloseable {
   }
 
   private static SluiceException refused(Exception cause) {
+    // Within the limit as it came; quotes in it are longer in the envelope
+    if (cause instanceof RecordTooLargeException)
+      return new SluiceException(ErrorCode.REQUEST_TOO_LARGE);
     log.atWarn().addKeyValue("cause", cause.toString()).log("Kafka did not take a record");
     var code = ErrorCode.SERVICE_UNAVAILABLE;
     return new SluiceException(code, code.sentence(), RetryAfter.headers(AGAIN_IN));

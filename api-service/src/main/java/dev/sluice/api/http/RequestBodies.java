@@ -33,7 +33,7 @@ final class RequestBodies {
       throw new SluiceException(ErrorCode.INVALID_JSON, "The body broke off. Send it again.");
     }
     if (body.length > most) throw tooLarge();
-    return RequestJson.object(body);
+    return RequestJson.request(body);
   }
 
   /**

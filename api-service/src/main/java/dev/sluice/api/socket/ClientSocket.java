@@ -89,7 +89,7 @@ final class ClientSocket {
   void frame(String text) {
     @Nullable String streamId = null;
     try {
-      var frame = RequestJson.object(text);
+      var frame = RequestJson.request(text);
       streamId = streamId(frame);
       switch (frame.path("type").asString("")) {
         case "response.create" -> create(frame, streamId);

@@ -1,5 +1,6 @@
 package dev.sluice.common.error;
 
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,10 +31,10 @@ public final class ErrorBody {
     frame.put("status", refusal.code().status());
     if (streamId != null) frame.put("stream_id", streamId);
     fill(frame.putObject("error"), refusal.code(), refusal.detail(), refusal.param());
-    if (!refusal.headers().isEmpty()) {
-      var headers = frame.putObject("headers");
-      refusal.headers().forEach(headers::put);
-    }
+    var headers = new TreeMap<String, String>();
+    RetryAfter.of(refusal.code()).map(RetryAfter::headers).ifPresent(headers::putAll);
+    headers.putAll(refusal.headers());
+    if (!headers.isEmpty()) headers.forEach(frame.putObject("headers")::put);
     return json.writeValueAsString(frame);
   }
 
