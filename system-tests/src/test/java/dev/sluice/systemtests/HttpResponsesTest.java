@@ -18,6 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code /v1/responses} over plain HTTP. */
 class HttpResponsesTest {
+  private static final String CHAT = "/v1/chat/completions";
+  private static final String CHAT_QUESTION =
+      """
+      {"model":"gpt-4o-mini","messages":[{"role":"user","content":"Once [[tokens=40]]"}]}\
+      """;
+
   private static final String RESPONSES = "/v1/responses";
 
   private final Simulator simulator = TestingSystem.simulator();
@@ -134,6 +140,26 @@ class HttpResponsesTest {
     await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> simulator.calls().getLast().path("outcome").asString("").equals("cancelled"));
+  }
+
+  @Test
+  void a_client_that_goes_away_and_asks_again_under_its_key_gets_the_answer_of_the_first_call() {
+    simulator.latency(50, 100);
+    for (var path : new String[] {RESPONSES, CHAT}) {
+      var key = "k-" + UUID.randomUUID();
+      var before = simulator.calls().size();
+      var body = path.equals(CHAT) ? CHAT_QUESTION : question("Once [[tokens=40]]");
+      var asked = user.request(path).header("Idempotency-Key", key);
+      var request = asked.POST(BodyPublishers.ofString(body)).build();
+      var impatient = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      var _ = impatient.sendAsync(request, BodyHandlers.ofString());
+      await().atMost(Duration.ofSeconds(30)).until(() -> simulator.calls().size() > before);
+      impatient.shutdownNow();
+      var again = TestingSystem.send(request);
+      assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+      assertThat(again.body()).as(path).containsPattern("\"(completion|output)_tokens\":40");
+      assertThat(simulator.calls()).hasSize(before + 1);
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.sluice.api.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.api.admission.Wishes;
 import dev.sluice.api.responses.PreparedRequest;
 import dev.sluice.api.responses.Responder;
 import dev.sluice.api.responses.StartingAfter;
@@ -34,11 +35,12 @@ final class Answers implements SmartLifecycle {
   /** A request on its way, and the client that waits for it. */
   record Begun(Delivery delivery, Watch watch) {}
 
-  /** Enqueues a request for a client that is lost with its connection. */
-  Begun begin(PreparedRequest prepared, HttpServletRequest request) {
+  /** Enqueues a request for a client that can come back by its idempotency key alone. */
+  Begun begin(PreparedRequest prepared, Wishes wishes, HttpServletRequest request) {
     var events = new EventQueue(properties.outboundBuffer());
     var watch = responder.begin(prepared, events);
-    return begun(watch, events, request, () -> watch.leave(AT_ONCE));
+    var grace = wishes.idempotencyKey() == null ? AT_ONCE : properties.disconnectGrace();
+    return begun(watch, events, request, () -> watch.leave(grace));
   }
 
   /** Enqueues a request for a client that can come back. */

@@ -56,7 +56,7 @@ class ChatCompletions {
           "stream_options");
     var wishes = RequestBodies.wishes(request, chat);
     var prepared = prepare(caller, ChatRequest.toResponse(chat), wishes);
-    var begun = answers.begin(prepared, request);
+    var begun = answers.begin(prepared, wishes, request);
     begun.delivery().awaitAccepted();
     Answers.describe(response, prepared);
     if (stream) stream(begun, prepared, usageWanted, response);
@@ -87,7 +87,7 @@ class ChatCompletions {
     var end = begun.delivery().awaitEnd();
     if (end == null) return;
     var answer = RequestJson.object(Retrieved.ofEvent(end.event()));
-    var failure = failures.of(answer);
+    var failure = failures.ofCompletion(answer);
     if (failure.isPresent()) Answers.error(response, failure.get());
     else Answers.json(response, JSON.writeValueAsBytes(ChatAnswer.of(answer)));
   }

@@ -48,7 +48,7 @@ final class ChatSink implements Delivery.Sink {
   }
 
   private void end(JsonNode ended) throws IOException {
-    var failure = failures.of(ended);
+    var failure = failures.ofCompletion(ended);
     if (failure.isPresent()) {
       fail(failure.get());
       return;

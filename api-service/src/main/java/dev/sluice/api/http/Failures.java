@@ -20,6 +20,18 @@ final class Failures {
    */
   record Failure(ErrorCode known, String body) {}
 
+  /**
+   * The error of a response object that is told as a chat completion, which knows no other way to
+   * say that somebody cancelled it.
+   */
+  Optional<Failure> ofCompletion(JsonNode response) {
+    var reason = response.path("incomplete_details").path("reason").asString("");
+    var cancelled = ErrorCode.CANCELLED;
+    return reason.equals(cancelled.code())
+        ? Optional.of(new Failure(cancelled, errors.of(cancelled, cancelled.sentence(), null)))
+        : of(response);
+  }
+
   /** The error of a response object, if the response failed. */
   Optional<Failure> of(JsonNode response) {
     if (!response.path("status").asString("").equals("failed")) return Optional.empty();

@@ -125,8 +125,9 @@ class ResponsesApi {
 
   private void whole(
       Caller caller, ObjectNode body, HttpServletRequest request, HttpServletResponse response) {
-    var prepared = responder.prepare(caller, body, wishes(request, body, Priority.INTERACTIVE));
-    var begun = answers.begin(prepared, request);
+    var wishes = wishes(request, body, Priority.INTERACTIVE);
+    var prepared = responder.prepare(caller, body, wishes);
+    var begun = answers.begin(prepared, wishes, request);
     begun.delivery().awaitAccepted();
     Answers.describe(response, prepared);
     var end = begun.delivery().awaitEnd();
