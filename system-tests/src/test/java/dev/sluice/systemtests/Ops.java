@@ -66,13 +66,23 @@ final class Ops {
     return one(overview().path("workers"), "id", worker.name());
   }
 
-  void drain(Part worker, boolean drain) {
+  /** Does not wait until the worker has heard of it. */
+  void setDrain(Part worker, boolean drain) {
     ask("PUT", "/api/ops/workers/" + worker.name() + "/drain", "{\"drain\":%s}".formatted(drain));
+  }
+
+  void drain(Part worker, boolean drain) {
+    setDrain(worker, drain);
     awaitState(worker, drain ? "drained" : "running");
   }
 
+  /** Does not wait until it is seen. */
+  void setPaused(String lane, boolean paused) {
+    ask("PUT", "/api/ops/lanes/" + lane + "/paused", "{\"paused\":%s}".formatted(paused));
+  }
+
   void pause(String lane, boolean pause) {
-    ask("PUT", "/api/ops/lanes/" + lane + "/paused", "{\"paused\":%s}".formatted(pause));
+    setPaused(lane, pause);
     await()
         .pollDelay(ZERO)
         .atMost(PATIENCE)

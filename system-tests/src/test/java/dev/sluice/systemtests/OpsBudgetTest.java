@@ -25,7 +25,7 @@ class OpsBudgetTest {
   @Test
   void a_limit_is_in_force_on_the_workers_at_once_and_audited() {
     ops.ask("PUT", POOL, "{\"tpm\":45000,\"tpd\":900000}");
-    await().atMost(Duration.ofSeconds(30)).until(() -> limit("TPM") == 45_000);
+    await().atMost(Duration.ofSeconds(5)).until(() -> limit("TPM") == 45_000);
     assertThat(limit("RPM")).isEqualTo(10_000);
     var change =
         await()

@@ -54,7 +54,7 @@ class OpsControlsTest {
     await().atMost(Duration.ofSeconds(20)).until(() -> called(first) >= 5);
     assertThat(worker().path("in_flight").asInt()).isLessThanOrEqualTo(5);
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(3))
         .untilAsserted(() -> {
           assertThat(lane().path("limiting_factor").asString()).isEqualTo("concurrency");
           assertThat(lane().path("backlog").asLong()).isGreaterThan(20);
@@ -85,7 +85,7 @@ class OpsControlsTest {
   private void setConcurrency(int perWorker) {
     ops.ask("PUT", "/api/ops/concurrency", "{\"per_worker\":%d}".formatted(perWorker));
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(2))
         .until(() -> worker().path("concurrency").asInt() == perWorker);
   }
 
@@ -118,26 +118,29 @@ class OpsControlsTest {
   void a_paused_lane_starts_nothing_until_it_goes_on() {
     pause();
     var ids = askAll(5);
-    await().atMost(Duration.ofSeconds(30)).until(() -> lane().path("backlog").asLong() >= 6);
+    await().atMost(Duration.ofSeconds(5)).until(() -> lane().path("backlog").asLong() >= 6);
     assertThat(lane().path("limiting_factor").asString()).isEqualTo("paused");
     assertThat(called(ids)).isZero();
     assertThat(lane().path("eta_ms").isNull()).isTrue();
-    ops.pause(LANE, false);
-    await().atMost(Duration.ofSeconds(30)).until(() -> called(ids) == 5);
+    ops.setPaused(LANE, false);
+    await().atMost(Duration.ofSeconds(2)).until(() -> called(ids) == 5);
   }
 
   @Test
   void a_drained_worker_finishes_its_calls_takes_on_no_more_and_joins_again() {
     var before = askAll(5);
-    await().atMost(Duration.ofSeconds(30)).until(() -> called(before) == 5);
-    ops.drain(WORKER, true);
+    await().atMost(Duration.ofSeconds(5)).until(() -> called(before) == 5);
+    ops.setDrain(WORKER, true);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> worker().path("state").asString().equals("drained"));
     eachCompletes(5);
     var after = ask("after");
-    await().atMost(Duration.ofSeconds(30)).until(() -> lane().path("backlog").asLong() > 0);
+    await().atMost(Duration.ofSeconds(5)).until(() -> lane().path("backlog").asLong() > 0);
     assertThat(simulator.audit(after)).isEmpty();
     assertThat(TestingSystem.get(WORKER.url() + "/actuator/health/readiness").statusCode())
         .isEqualTo(200);
-    ops.drain(WORKER, false);
+    ops.setDrain(WORKER, false);
     await().atMost(Duration.ofSeconds(15)).until(() -> !simulator.audit(after).isEmpty());
     eachAttemptIsCalledOnce(before);
   }
@@ -156,7 +159,7 @@ class OpsControlsTest {
     assertThat(letter.path("attempts").asInt()).isEqualTo(3);
     assertThat(letter.path("history").size()).isEqualTo(3);
     await() // the overview may be the one of a moment ago
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(5))
         .until(() -> ops.overview().path("dead_letters").path("open").asLong() > 0);
     clients.forEach(ChatClient::close); // its client has gone
 
@@ -294,9 +297,10 @@ class OpsControlsTest {
 
   /** Returns when the worker has been seen to leave a request where it is. */
   private void pause() {
-    ops.pause(LANE, true);
+    ops.setPaused(LANE, true);
+    await().atMost(Duration.ofSeconds(2)).until(() -> lane().path("paused").asBoolean());
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(5))
         .pollInterval(Duration.ofMillis(400))
         .until(() -> {
           ask("until-one-stays" + asked);

@@ -125,7 +125,7 @@ class RestartTest {
         long asked = System.nanoTime();
         client.send(ChatClient.question("during", "A question during"));
         var refusal = client.awaitType("error");
-        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(4));
         assertThat(refusal.path("error").path("code").asString()).isEqualTo("service_unavailable");
         assertThat(refusal.path("status").asInt()).isEqualTo(503);
       } finally {

@@ -57,7 +57,8 @@ public final class RequestQueue implements AutoCloseable {
    *
    * @param trace what the request is part of; its worker goes on with it
    * @return completes when every in-sync replica has the request; fails with {@link
-   *     ErrorCode#SERVICE_UNAVAILABLE} if it was not accepted
+   *     ErrorCode#SERVICE_UNAVAILABLE} if it was not accepted, and with {@link
+   *     ErrorCode#REQUEST_TOO_LARGE} if it never will be
    */
   public CompletableFuture<Void> enqueue(
       Lane lane, RequestEnvelope request, Reply queued, Context trace) {
@@ -108,8 +109,8 @@ public final class RequestQueue implements AutoCloseable {
     if (context != null) produced.headers().add(Traces.HEADER, context.getBytes(UTF_8));
     return send(produced)
         .whenComplete((_, failure) -> {
-          if (failure == null) span.end();
-          else span.failed(ErrorCode.SERVICE_UNAVAILABLE.code());
+          if (failure instanceof SluiceException refused) span.failed(refused.code().code());
+          else span.end();
         });
   }
 
@@ -138,10 +139,10 @@ public final class RequestQueue implements AutoCloseable {
   }
 
   private static SluiceException refused(Exception cause) {
+    log.atWarn().addKeyValue("cause", cause.toString()).log("Kafka did not take a record");
     // Within the limit as it came; quotes in it are longer in the envelope
     if (cause instanceof RecordTooLargeException)
       return new SluiceException(ErrorCode.REQUEST_TOO_LARGE);
-    log.atWarn().addKeyValue("cause", cause.toString()).log("Kafka did not take a record");
     var code = ErrorCode.SERVICE_UNAVAILABLE;
     return new SluiceException(code, code.sentence(), RetryAfter.headers(AGAIN_IN));
   }

@@ -58,6 +58,6 @@ class PeriodicChoresTest {
     chores.start();
     begun.await();
     chores.stop();
-    assertThat(ended.await(30, SECONDS)).isTrue();
+    assertThat(ended.await(5, SECONDS)).isTrue();
   }
 }

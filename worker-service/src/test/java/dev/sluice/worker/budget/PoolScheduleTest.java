@@ -48,13 +48,13 @@ class PoolScheduleTest {
     var answers = new ArrayList<CompletableFuture<Reservation>>();
     for (int i = 0; i < 50; i++) answers.add(schedule.reserve(Priority.INTERACTIVE, 1_000, NOW));
     var starts = new ArrayList<Long>();
-    for (var answer : answers) starts.add(((Held) answer.get(30, SECONDS)).startAt());
+    for (var answer : answers) starts.add(((Held) answer.get(5, SECONDS)).startAt());
     assertThat(starts).isSorted();
   }
 
   @Test
   void a_request_that_can_never_fit_is_refused_with_its_figures() throws Exception {
-    assertThat(schedule.reserve(Priority.INTERACTIVE, 6_000_001, NOW).get(30, SECONDS))
+    assertThat(schedule.reserve(Priority.INTERACTIVE, 6_000_001, NOW).get(5, SECONDS))
         .isEqualTo(new TooLarge(6_000_001, 6_000_000));
   }
 
@@ -65,19 +65,19 @@ class PoolScheduleTest {
     var leaving = schedule.reserve(Priority.INTERACTIVE, 500_000, NOW);
     leaving.cancel(false);
     gate.countDown();
-    var next = (Held) schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(30, SECONDS);
+    var next = (Held) schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(5, SECONDS);
     // 500,000 tokens would be 5 s
     assertThat(next.startAt() - System.nanoTime()).isLessThan(SECONDS.toNanos(2));
   }
 
   @Test
   void what_is_refused_to_one_is_refused_to_all_until_a_probe_succeeds() throws Exception {
-    var held = (Held) schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(30, SECONDS);
+    var held = (Held) schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(5, SECONDS);
     schedule.openCircuit(ErrorCode.INSUFFICIENT_QUOTA, held.probe());
-    assertThat(schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(30, SECONDS))
+    assertThat(schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(5, SECONDS))
         .isEqualTo(new Closed(ErrorCode.INSUFFICIENT_QUOTA));
     schedule.closeCircuit();
-    assertThat(schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(30, SECONDS))
+    assertThat(schedule.reserve(Priority.INTERACTIVE, 100, NOW).get(5, SECONDS))
         .isInstanceOf(Held.class);
   }
 
@@ -88,33 +88,33 @@ class PoolScheduleTest {
     store.awaitFailures(2);
     assertThat(waiting).isNotDone();
     store.fail(false);
-    assertThat(waiting.get(30, SECONDS)).isInstanceOf(Held.class);
+    assertThat(waiting.get(5, SECONDS)).isInstanceOf(Held.class);
   }
 
   @Test
   void what_is_given_back_without_an_answer_is_given_back_once() throws Exception {
-    var kept = schedule.reserve(Priority.INTERACTIVE, 100_000, NOW).get(30, SECONDS);
-    var held = (Held) schedule.reserve(Priority.INTERACTIVE, 100_000, NOW).get(30, SECONDS);
+    var kept = schedule.reserve(Priority.INTERACTIVE, 100_000, NOW).get(5, SECONDS);
+    var held = (Held) schedule.reserve(Priority.INTERACTIVE, 100_000, NOW).get(5, SECONDS);
     assertThat(kept).isInstanceOf(Held.class);
     store.loseAnswer();
     schedule.giveBack(held);
     // Whoever comes next finds all of it done
-    schedule.reserve(Priority.INTERACTIVE, 1, NOW).get(30, SECONDS);
+    schedule.reserve(Priority.INTERACTIVE, 1, NOW).get(5, SECONDS);
     assertThat(ofTheDay()).isCloseTo(DAY - 100_000, within(REFILLED));
   }
 
   @Test
   void a_start_that_was_given_without_an_answer_is_told_and_charged_once() throws Exception {
-    schedule.reserve(Priority.INTERACTIVE, 1, NOW).get(30, SECONDS);
+    schedule.reserve(Priority.INTERACTIVE, 1, NOW).get(5, SECONDS);
     store.loseAnswer();
-    assertThat(schedule.reserve(Priority.INTERACTIVE, 100_000, NOW).get(30, SECONDS))
+    assertThat(schedule.reserve(Priority.INTERACTIVE, 100_000, NOW).get(5, SECONDS))
         .isInstanceOf(Held.class);
     assertThat(ofTheDay()).isCloseTo(DAY - 100_000, within(REFILLED));
   }
 
   @Test
   void a_start_that_is_long_past_is_given_up() throws Exception {
-    var held = (Held) schedule.reserve(Priority.INTERACTIVE, 1, NOW).get(30, SECONDS);
+    var held = (Held) schedule.reserve(Priority.INTERACTIVE, 1, NOW).get(5, SECONDS);
     assertThat(schedule.isStale(held)).isFalse();
     var late =
         new Held(
@@ -142,17 +142,17 @@ class PoolScheduleTest {
       throws Exception {
     slots.limit(2);
     slots.onFree(schedule::wake);
-    var first = (Held) ask(Priority.INTERACTIVE).get(30, SECONDS);
-    assertThat(ask(Priority.INTERACTIVE).get(30, SECONDS)).isInstanceOf(Held.class);
+    var first = (Held) ask(Priority.INTERACTIVE).get(5, SECONDS);
+    assertThat(ask(Priority.INTERACTIVE).get(5, SECONDS)).isInstanceOf(Held.class);
     var third = ask(Priority.INTERACTIVE);
     var fourth = ask(Priority.INTERACTIVE);
     await().until(() -> schedule.activity().limitedBy() == LimitingFactor.CONCURRENCY);
     assertThat(third).isNotDone();
     schedule.ended(first);
-    assertThat(third.get(30, SECONDS)).isInstanceOf(Held.class);
+    assertThat(third.get(5, SECONDS)).isInstanceOf(Held.class);
     assertThat(fourth).isNotDone();
     slots.limit(3);
-    assertThat(fourth.get(30, SECONDS)).isInstanceOf(Held.class);
+    assertThat(fourth.get(5, SECONDS)).isInstanceOf(Held.class);
     assertThat(schedule.activity().interactive().inFlight()).isEqualTo(3);
   }
 
@@ -165,14 +165,14 @@ class PoolScheduleTest {
     var leaving = ask(Priority.INTERACTIVE);
     leaving.cancel(false);
     gate.countDown();
-    assertThat(ask(Priority.INTERACTIVE).get(30, SECONDS)).isInstanceOf(Held.class);
+    assertThat(ask(Priority.INTERACTIVE).get(5, SECONDS)).isInstanceOf(Held.class);
   }
 
   @Test
   void background_requests_keep_their_share_of_scarce_slots() throws Exception {
     slots.limit(1);
     slots.onFree(schedule::wake);
-    var hold = (Held) ask(Priority.INTERACTIVE).get(30, SECONDS);
+    var hold = (Held) ask(Priority.INTERACTIVE).get(5, SECONDS);
     var interactive = new ArrayList<CompletableFuture<Reservation>>();
     for (int i = 0; i < 30; i++) interactive.add(ask(Priority.INTERACTIVE));
     var behind = ask(Priority.BACKGROUND);
@@ -193,11 +193,11 @@ class PoolScheduleTest {
   void nothing_of_a_paused_priority_is_reserved_until_it_goes_on() throws Exception {
     schedule.pause(Priority.BACKGROUND, true);
     var paused = ask(Priority.BACKGROUND);
-    assertThat(ask(Priority.INTERACTIVE).get(30, SECONDS)).isInstanceOf(Held.class);
+    assertThat(ask(Priority.INTERACTIVE).get(5, SECONDS)).isInstanceOf(Held.class);
     assertThat(paused).isNotDone();
     assertThat(schedule.activity().limitedBy()).isEqualTo(LimitingFactor.PAUSED);
     schedule.pause(Priority.BACKGROUND, false);
-    assertThat(paused.get(30, SECONDS)).isInstanceOf(Held.class);
+    assertThat(paused.get(5, SECONDS)).isInstanceOf(Held.class);
   }
 
   @Test

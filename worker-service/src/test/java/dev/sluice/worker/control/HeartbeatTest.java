@@ -42,15 +42,15 @@ class HeartbeatTest {
   void a_worker_reports_again_and_again_and_its_last_word_is_that_it_stopped() throws Exception {
     var heartbeat = heartbeat();
     heartbeat.start();
-    await().atMost(Duration.ofSeconds(30)).until(() -> commands.hexists(WorkerReport.KEY, id));
+    await().atMost(Duration.ofSeconds(2)).until(() -> commands.hexists(WorkerReport.KEY, id));
     var first = commands.zscore(WorkerReport.SEEN_KEY, id);
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(3))
         .until(() -> commands.zscore(WorkerReport.SEEN_KEY, id) > first);
     state = WorkerReport.State.STOPPED;
     heartbeat.stop();
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(2))
         .until(() -> newest().state() == WorkerReport.State.STOPPED);
     assertThat(newest().build()).isEqualTo("1");
   }
@@ -62,7 +62,7 @@ class HeartbeatTest {
     var heartbeat = heartbeat();
     heartbeat.start();
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(2))
         .until(() -> commands.zscore(WorkerReport.SEEN_KEY, id + "-gone") == null);
     assertThat(commands.hexists(WorkerReport.KEY, id + "-gone")).isFalse();
     heartbeat.stop();

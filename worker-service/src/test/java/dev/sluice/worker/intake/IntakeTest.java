@@ -176,12 +176,12 @@ class IntakeTest {
     var intake = start(2, (_, value, _) -> hold(held, value));
     await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 2);
     intake.concurrency(20);
-    await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 20);
+    await().atMost(Duration.ofSeconds(1)).until(() -> held.getQueueLength() == 20);
     intake.concurrency(3);
     held.release(17);
-    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 17);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 17);
     held.release(1);
-    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 18);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 18);
     assertThat(held.getQueueLength()).isLessThanOrEqualTo(3);
     held.release(60);
     await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 60);
@@ -195,15 +195,15 @@ class IntakeTest {
     await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 5);
     intake.pause(Set.of(lane));
     held.release(5);
-    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 5);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 5);
     produce(other, 3); // another lane goes on, so that the loop has come round since
     held.release(3);
-    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 8);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 8);
     assertThat(ended).filteredOn(name -> !name.startsWith("other")).hasSize(5);
     assertThat(held.getQueueLength()).isZero();
     intake.pause(Set.of());
     held.release(20);
-    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 23);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 23);
   }
 
   @Test
@@ -213,11 +213,11 @@ class IntakeTest {
     var first = start(10, (_, value, _) -> hold(held, value));
     await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 10);
     first.drain(true);
-    await().atMost(Duration.ofSeconds(30)).until(() -> members() == 0);
+    await().atMost(Duration.ofSeconds(5)).until(() -> members() == 0);
     assertThat(held.getQueueLength()).isEqualTo(10);
     assertThat(drains).hasValue(1);
     held.release(10);
-    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 10 && first.inFlight() == 0);
+    await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() == 10 && first.inFlight() == 0);
 
     Set<String> elsewhere = ConcurrentHashMap.newKeySet();
     var second = start(10, (_, value, _) -> elsewhere.add(new String(value, UTF_8)));
@@ -240,9 +240,9 @@ class IntakeTest {
     await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 10);
     handBackAll = () -> held.release(10);
     var stopping = Thread.startVirtualThread(intake::stop);
-    await().atMost(Duration.ofSeconds(30)).until(() -> members() == 0);
+    await().atMost(Duration.ofSeconds(2)).until(() -> members() == 0);
     assertThat(held.getQueueLength()).isEqualTo(10);
-    await().atMost(Duration.ofSeconds(30)).until(() -> !stopping.isAlive());
+    await().atMost(Duration.ofSeconds(8)).until(() -> !stopping.isAlive());
     assertThat(ended).hasSize(10);
   }
 
@@ -291,15 +291,15 @@ class IntakeTest {
               return hold(running, value);
             });
     await().atMost(Duration.ofSeconds(30)).until(() -> held.getQueueLength() == 8);
-    await().atMost(Duration.ofSeconds(30)).until(() -> intake.activity(lane).oldest() != null);
+    await().atMost(Duration.ofSeconds(5)).until(() -> intake.activity(lane).oldest() != null);
     held.release(20);
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(5))
         .until(() -> running.getQueueLength() == 20 && held.getQueueLength() == 8);
     held.release(60);
     running.release(60);
     await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 60);
-    await().atMost(Duration.ofSeconds(30)).until(() -> intake.activity(lane).oldest() == null);
+    await().atMost(Duration.ofSeconds(5)).until(() -> intake.activity(lane).oldest() == null);
   }
 
   @Test
@@ -319,7 +319,7 @@ class IntakeTest {
           .isLessThanOrEqualTo(MAX_POLL_RECORDS);
       int before = ended.size();
       held.release(4);
-      await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() >= before + 4);
+      await().atMost(Duration.ofSeconds(5)).until(() -> ended.size() >= before + 4);
     }
     intake.concurrency(1_000);
     held.release(1_000);

@@ -121,7 +121,7 @@ class LeasesTest {
     old.onFenced(told::countDown);
     redis.connect().sync().hset("sluice:lease:" + requestId, "until", "0");
     take(other);
-    assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(told.await(5, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -130,7 +130,7 @@ class LeasesTest {
     var commands = redis.connect().sync();
     var key = "sluice:lease:" + requestId;
     var first = Long.parseLong(commands.hget(key, "until"));
-    var deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    var deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
     while (Long.parseLong(commands.hget(key, "until")) <= first)
       assertThat(System.nanoTime()).isLessThan(deadline);
   }
@@ -190,7 +190,7 @@ class LeasesTest {
 
   /** Giving back does not wait for Redis; it is done long before the lease would expire. */
   private Taken takeOnceGivenBack(Leases leases) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
     while (System.nanoTime() < deadline)
       if (leases.take(requestId, Life.FIRST) instanceof Taken taken) return taken;
     throw new AssertionError("it was not given back");
