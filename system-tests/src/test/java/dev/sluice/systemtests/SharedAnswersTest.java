@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The same question again, or several times at once, on two instances. */
 class SharedAnswersTest {
@@ -103,6 +105,49 @@ class SharedAnswersTest {
     assertThat(calls(streams.toArray(EventStream[]::new))).isEqualTo(1);
     streams.stream().filter(it -> isFrom(it, "coalesced")).forEach(this::assertFree);
     streams.forEach(EventStream::close);
+  }
+
+  @Test
+  void chat_completions_share_an_answer_and_keep_it_unless_they_say_store_false() {
+    simulator.latency(1_000, 5);
+    var streams = List.of(complete(user, "{}"), complete(user.elsewhere(), "{}"));
+    streams.forEach(EventStream::awaitEnd);
+    assertThat(streams).extracting(it -> it.header("x-sluice-cache")).contains("coalesced");
+    var again =
+        await()
+            .atMost(Duration.ofSeconds(10))
+            .until(
+                () -> {
+                  var next = complete(user, "{}");
+                  next.awaitEnd();
+                  return next;
+                },
+                it -> isFrom(it, "hit"));
+    assertThat(deltas(again)).isNotBlank().isEqualTo(deltas(streams.getFirst()));
+    var unstored = "{\"store\":false,\"max_completion_tokens\":100}";
+    var first = complete(user, unstored);
+    first.awaitEnd();
+    var second = complete(user, unstored);
+    second.awaitEnd();
+    assertThat(second.header("x-sluice-cache")).isNotEqualTo("hit");
+    assertThat(calls(streams.toArray(EventStream[]::new))).isEqualTo(1);
+    assertThat(calls(first, second)).isEqualTo(2);
+    streams.forEach(EventStream::close);
+    List.of(again, first, second).forEach(EventStream::close);
+  }
+
+  private EventStream complete(HttpCaller caller, String more) {
+    var body = TestingSystem.JSON.createObjectNode();
+    body.put("model", "gpt-4o-mini").put("temperature", 0).put("stream", true);
+    body.putArray("messages").addObject().put("role", "user").put("content", question);
+    body.setAll((ObjectNode) TestingSystem.JSON.readTree(more));
+    return caller.stream("/v1/chat/completions", TestingSystem.JSON.writeValueAsString(body));
+  }
+
+  private static String deltas(EventStream completion) {
+    return completion.events().stream()
+        .map(chunk -> chunk.path("choices").path(0).path("delta").path("content").asString(""))
+        .collect(Collectors.joining());
   }
 
   @Test

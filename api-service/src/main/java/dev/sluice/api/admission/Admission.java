@@ -8,6 +8,7 @@ import dev.sluice.api.admission.Admitted.Queueable;
 import dev.sluice.api.admission.Admitted.Repeated;
 import dev.sluice.api.cache.Answer;
 import dev.sluice.api.cache.AnswerCache;
+import dev.sluice.api.cache.Questions;
 import dev.sluice.api.lanes.LaneLength;
 import dev.sluice.api.spend.SpendReservation;
 import dev.sluice.api.spend.Spending;
@@ -49,6 +50,7 @@ public final class Admission {
   private final AdmissionProperties properties;
   private final Shape shape;
   private final Pools pools;
+  private final Questions questions;
   private final AnswerCache answers;
   private final AdmissionStore store;
   private final Envelopes envelopes;
@@ -61,6 +63,7 @@ public final class Admission {
   Admission(
       AdmissionProperties properties,
       Pools pools,
+      Questions questions,
       AnswerCache answers,
       Trimmer trimmer,
       AdmissionStore store,
@@ -71,6 +74,7 @@ public final class Admission {
     this.properties = properties;
     this.shape = new Shape(properties.maxBodyBytes());
     this.pools = pools;
+    this.questions = questions;
     this.answers = answers;
     this.trimmer = trimmer;
     this.store = store;
@@ -102,8 +106,8 @@ public final class Admission {
     shape.check(body, text.getBytes(UTF_8).length);
 
     var lanes = lanes(caller, body, wishes);
-    var fingerprint = answers.fingerprint(caller, body, wishes.cache()).orElse(null);
-    var asked = new Concern(caller.user(), wishes.idempotencyKey(), fingerprint, lanes.getFirst());
+    var question = questions.of(caller, body, wishes.cache(), wishes.storing()).orElse(null);
+    var asked = new Concern(caller.user(), wishes.idempotencyKey(), question, lanes.getFirst());
     var seen = store.look(asked, lanes, now);
 
     if (seen.before() != null) return repeated(seen.before(), text);

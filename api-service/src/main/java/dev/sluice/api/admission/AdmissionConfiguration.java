@@ -6,6 +6,7 @@ import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toMap;
 
 import dev.sluice.api.cache.AnswerCache;
+import dev.sluice.api.cache.Questions;
 import dev.sluice.api.lanes.LaneWatch;
 import dev.sluice.api.settings.Settings;
 import dev.sluice.api.spend.Caps;
@@ -42,6 +43,7 @@ class AdmissionConfiguration {
       AdmissionProperties properties,
       BudgetProperties budget,
       Settings settings,
+      Questions questions,
       AnswerCache answers,
       TrimProperties trim,
       Spending spending,
@@ -56,6 +58,7 @@ class AdmissionConfiguration {
     return new Admission(
         properties,
         new Pools(budget, settings::limits),
+        questions,
         answers,
         Trimmer.of(trim, budget.pools().keySet()),
         store,

@@ -16,7 +16,7 @@ final class AdmissionMeters {
     switch (admitted) {
       case Admitted.Queueable queueable -> {
         decided("queued");
-        looked(queueable.concern().fingerprint() == null ? "off" : "miss");
+        looked(queueable.concern().question() == null ? "off" : "miss");
         if (!queueable.dropped().isNothing()) dropped(queueable.dropped().droppedTokens());
       }
       case Admitted.Cached _ -> {

@@ -10,21 +10,23 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a client may ask of Sluice itself, beside what it asks of the model: the field {@code
- * sluice} of a request body, which the provider never sees.
+ * sluice} of a request body, which the provider never sees, and what {@code store} says.
  *
  * @param idempotencyKey requests with the same key are one request
  * @param cache whether the answer may be one that is kept, and may be kept; null: as configured
  * @param maxWait how long the request may wait for its turn at the most
  * @param progress whether the client wants to be told its place in the queue
  * @param priority {@code BACKGROUND} where nobody waits for the answer
+ * @param storing false where the request says {@code store: false}
  */
 public record Wishes(
     @Nullable String idempotencyKey,
     @Nullable Boolean cache,
     @Nullable Duration maxWait,
     boolean progress,
-    Priority priority) {
-  public static final Wishes NONE = new Wishes(null, null, null, false, Priority.INTERACTIVE);
+    Priority priority,
+    boolean storing) {
+  public static final Wishes NONE = new Wishes(null, null, null, false, Priority.INTERACTIVE, true);
 
   private static final String FIELD = "sluice";
   private static final int LONGEST_KEY = 256;
@@ -35,28 +37,38 @@ public record Wishes(
    * @throws SluiceException if they cannot be read
    */
   public static Wishes takeFrom(ObjectNode body) {
+    boolean storing = body.path("store").asBoolean(true);
     var field = body.remove(FIELD);
-    if (field == null || field.isNull()) return NONE;
+    if (field == null || field.isNull()) return NONE.withStoring(storing);
     if (!field.isObject()) throw wrong(FIELD, "an object");
     return new Wishes(
         key(field.path("idempotency_key")),
         flag(field, "cache"),
         maxWait(field.path("max_wait_ms")),
         Boolean.TRUE.equals(flag(field, "progress")),
-        Priority.INTERACTIVE);
+        Priority.INTERACTIVE,
+        storing);
   }
 
   /** The same, but for what a header says. */
   public Wishes withIdempotencyKey(@Nullable String key) {
-    return key == null ? this : new Wishes(checked(key), cache, maxWait, progress, priority);
+    return key == null
+        ? this
+        : new Wishes(checked(key), cache, maxWait, progress, priority, storing);
   }
 
   public Wishes withCache(@Nullable Boolean wanted) {
-    return wanted == null ? this : new Wishes(idempotencyKey, wanted, maxWait, progress, priority);
+    return wanted == null
+        ? this
+        : new Wishes(idempotencyKey, wanted, maxWait, progress, priority, storing);
   }
 
   public Wishes withPriority(Priority other) {
-    return new Wishes(idempotencyKey, cache, maxWait, progress, other);
+    return new Wishes(idempotencyKey, cache, maxWait, progress, other, storing);
+  }
+
+  Wishes withStoring(boolean wanted) {
+    return new Wishes(idempotencyKey, cache, maxWait, progress, priority, wanted);
   }
 
   private static @Nullable String key(JsonNode key) {

@@ -2,13 +2,11 @@ package dev.sluice.api.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.common.id.Caller;
 import dev.sluice.common.topic.Reply;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,12 +15,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Which questions may share an answer, and the answers that are kept. Thread-safe; nothing blocks.
- * What is kept under which key: the answer under {@link #answerKey}; while it is being made, who
- * makes it under {@link #flightKey}.
+ * The answers that are kept, and those that are being made, by the fingerprint of their {@link
+ * Question}: an answer under {@link #answerKey}; while it is being made, who makes it under {@link
+ * #flightKey}. Thread-safe; nothing blocks.
  */
 public final class AnswerCache {
   private static final Logger log = LoggerFactory.getLogger(AnswerCache.class);
@@ -56,66 +53,24 @@ public final class AnswerCache {
     return "sluice:answer-of:{%s}".formatted(responseId);
   }
 
-  /**
-   * What the question has in common with others that its answer may serve.
-   *
-   * @param wish of the client, where it has one
-   * @return empty if the question is to be answered anew
-   */
-  public Optional<String> fingerprint(Caller caller, ObjectNode body, @Nullable Boolean wish) {
-    return isShared(body, wish)
-        ? Optional.of(Fingerprint.of(scopeOf(caller), body))
-        : Optional.empty();
-  }
-
-  private boolean isShared(ObjectNode body, @Nullable Boolean wish) {
-    return switch (properties.mode()) {
-      case OFF -> false;
-      case OPT_IN -> wish != null && wish;
-      case DETERMINISTIC -> wish != null ? wish : isDeterministic(body);
-      case ALL -> wish == null || wish;
-    };
-  }
-
-  private static boolean isDeterministic(ObjectNode body) {
-    if (!body.path("store").asBoolean(true)) return false; // nothing of it is to be kept
-    if (!body.path("temperature").isNumber()
-        || body.path("temperature").decimalValue().signum() != 0) return false;
-    // What a hosted tool finds changes with the day
-    return body.path("tools")
-        .valueStream()
-        .allMatch(tool -> tool.path("type").asString("").equals("function"));
-  }
-
-  private String scopeOf(Caller caller) {
-    var scope = properties.scope();
-    var whose =
-        switch (scope) {
-          case USER -> caller.user();
-          case TEAM -> caller.team();
-          case GLOBAL -> "";
-        };
-    return scope.name().toLowerCase(Locale.ROOT) + ":" + whose;
-  }
-
   /** The answer that was found under {@link #answerKey}; empty if it cannot be read. */
   public Optional<Answer> read(byte @Nullable [] stored) {
     return stored == null ? Optional.empty() : Answer.decode(stored);
   }
 
   /**
-   * Hears the answer to a question as it is made, keeps it and says that it is made.
+   * Hears the answer to a question as it is made, keeps it if it may, and says that it is made.
    *
    * @param leads whether others follow this response; else another says so
    */
-  public Consumer<Reply> record(String fingerprint, String responseId, BooleanSupplier leads) {
+  public Consumer<Reply> record(Question question, String responseId, BooleanSupplier leads) {
     return new AnswerRecorder(
         responseId,
         properties.maxBytes(),
         answer -> {
           // Compressing takes a while, and this is the thread of everybody's events
           if (leads.getAsBoolean())
-            Thread.startVirtualThread(() -> ended(fingerprint, responseId, answer));
+            Thread.startVirtualThread(() -> ended(question, responseId, answer));
         });
   }
 
@@ -149,14 +104,15 @@ public final class AnswerCache {
         .thenApply(_ -> null);
   }
 
-  private void ended(String fingerprint, String responseId, Optional<Answer> whole) {
+  private void ended(Question question, String responseId, Optional<Answer> whole) {
     // After the answer is there: whoever asks in between finds one of the two. Another may lead by
     // now
     var _ =
         whole
+            .filter(_ -> question.kept())
             .map(Answer::encode)
             .filter(bytes -> bytes.length <= properties.maxBytes())
-            .map(bytes -> keep(fingerprint, responseId, bytes))
+            .map(bytes -> keep(question.fingerprint(), responseId, bytes))
             .orElse(CompletableFuture.completedFuture(false))
             .thenCompose(_ ->
                 redis
@@ -164,7 +120,7 @@ public final class AnswerCache {
                     .eval(
                         deleteOwn,
                         ScriptOutputType.INTEGER,
-                        new String[] {flightKey(fingerprint)},
+                        new String[] {flightKey(question.fingerprint())},
                         responseId.getBytes(UTF_8)));
   }
 

@@ -16,8 +16,6 @@ final class AnswerRecorder implements Consumer<Reply> {
   private static final JsonMapper JSON = new JsonMapper();
   // Events are repetitive JSON: compressed they are a fraction of that
   private static final int COMPRESSES_BY = 8;
-  // A kept answer is given at once, and has to fit into what may wait for a client
-  private static final long MOST = 512 * 1_024;
 
   private final String responseId;
   private final long maxBytes;
@@ -31,7 +29,7 @@ final class AnswerRecorder implements Consumer<Reply> {
    */
   AnswerRecorder(String responseId, int maxBytes, Consumer<Optional<Answer>> onEnd) {
     this.responseId = responseId;
-    this.maxBytes = Math.min(MOST, (long) maxBytes * COMPRESSES_BY);
+    this.maxBytes = Math.min(CacheProperties.MOST_BYTES, (long) maxBytes * COMPRESSES_BY);
     this.onEnd = onEnd;
   }
 

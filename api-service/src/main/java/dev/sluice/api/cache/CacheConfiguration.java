@@ -13,6 +13,11 @@ import org.springframework.core.io.ClassPathResource;
 @EnableConfigurationProperties(CacheProperties.class)
 class CacheConfiguration {
   @Bean
+  Questions questions(CacheProperties properties) {
+    return new Questions(properties);
+  }
+
+  @Bean
   AnswerCache answerCache(
       CacheProperties properties, StatefulRedisConnection<String, byte[]> redisConnection)
       throws IOException {

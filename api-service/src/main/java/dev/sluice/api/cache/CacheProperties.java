@@ -12,7 +12,8 @@ import org.springframework.validation.annotation.Validated;
  * @param mode which questions may share an answer where the client does not say
  * @param scope who may share it
  * @param ttl how long an answer is kept
- * @param maxBytes of a compressed answer; a larger one is not kept
+ * @param maxBytes of a compressed answer; a larger one is not kept, nor one whose events have more
+ *     than {@value #MOST_BYTES} bytes before
  */
 @Validated
 @ConfigurationProperties("sluice.cache")
@@ -20,7 +21,10 @@ record CacheProperties(
     @DefaultValue("deterministic") Mode mode,
     @DefaultValue("user") Scope scope,
     @DefaultValue("1h") @DurationMin(seconds = 1) Duration ttl,
-    @DefaultValue("262144") @Min(1_024) @Max(16_777_216) int maxBytes) {
+    @DefaultValue("262144") @Min(1_024) @Max(MOST_BYTES) int maxBytes) {
+  // A kept answer is given at once, and has to fit into what may wait for a client
+  static final int MOST_BYTES = 512 * 1_024;
+
   enum Mode {
     /** None, whatever the client says. */
     OFF,

@@ -59,8 +59,7 @@ final class Account {
       case Admitted.Cached _ -> "hit";
       case Admitted.Coalesced _ -> "coalesced";
       case Admitted.Repeated _ -> "repeated";
-      case Admitted.Queueable queueable ->
-          queueable.concern().fingerprint() == null ? "off" : "miss";
+      case Admitted.Queueable queueable -> queueable.concern().question() == null ? "off" : "miss";
     };
   }
 

@@ -72,9 +72,9 @@ final class Beginning {
   private Watch call(PreparedRequest prepared, Queueable admitted, ReplyListener client) {
     var request = admitted.request();
     var lane = admitted.concern().lane();
-    var print = admitted.concern().fingerprint();
+    var question = admitted.concern().question();
     var response = running(prepared, request, client);
-    var recorder = print == null ? null : answers.record(print, request.id(), () -> true);
+    var recorder = question == null ? null : answers.record(question, request.id(), () -> true);
     Runnable place = prepared.progress() ? tellPlace(admitted, response) : () -> {};
     follow(
         prepared,

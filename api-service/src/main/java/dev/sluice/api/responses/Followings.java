@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.api.admission.Admitted.Coalesced;
 import dev.sluice.api.admission.Concern;
 import dev.sluice.api.admission.Leader;
+import dev.sluice.api.cache.Question;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.message.MalformedMessageException;
@@ -30,6 +31,7 @@ final class Followings {
   private static final String LEADER = "leader";
   private static final String POOL = "pool";
   private static final String FINGERPRINT = "fingerprint";
+  private static final String KEPT = "kept";
   private static final String REQUEST = "request";
 
   private final StatefulRedisConnection<byte[], byte[]> redis;
@@ -45,14 +47,15 @@ final class Followings {
    *
    * @throws SluiceException with {@link ErrorCode#SERVICE_UNAVAILABLE} if Redis does not take it
    */
-  void remember(Coalesced follower, String fingerprint) {
+  void remember(Coalesced follower, Question question) {
     var request = follower.request();
     var key = key(request.id());
     var fields =
         Map.of(
             Keys.bytes(LEADER), Keys.bytes(follower.leader().encode()),
             Keys.bytes(POOL), Keys.bytes(follower.concern().lane().pool()),
-            Keys.bytes(FINGERPRINT), Keys.bytes(fingerprint),
+            Keys.bytes(FINGERPRINT), Keys.bytes(question.fingerprint()),
+            Keys.bytes(KEPT), Keys.bytes(Boolean.toString(question.kept())),
             Keys.bytes(REQUEST), Compression.deflated(codec.encode(request)));
     try {
       redis.sync().hset(key, fields);
@@ -90,7 +93,9 @@ final class Followings {
     if (packed == null) return null;
     var request = codec.decode(Compression.inflated(packed), RequestEnvelope.class);
     var lane = new Lane(text(fields, POOL), request.priority());
-    var concern = new Concern(request.userId(), null, text(fields, FINGERPRINT), lane);
+    boolean kept = Boolean.parseBoolean(text(fields, KEPT));
+    var question = new Question(text(fields, FINGERPRINT), kept);
+    var concern = new Concern(request.userId(), null, question, lane);
     return Coalesced.again(concern, request, Leader.decode(text(fields, LEADER)));
   }
 

@@ -4,6 +4,7 @@ import dev.sluice.api.admission.Admission;
 import dev.sluice.api.admission.Admitted.Coalesced;
 import dev.sluice.api.admission.Leader;
 import dev.sluice.api.cache.AnswerCache;
+import dev.sluice.api.cache.Question;
 import dev.sluice.api.enqueue.RequestQueue;
 import dev.sluice.api.replies.Visitor;
 import dev.sluice.api.replies.Visits;
@@ -85,7 +86,7 @@ final class Sharing implements AutoCloseable {
     var shared =
         new Shared(
             prepared.queued(), admitted, QueuedEvent.SEQUENCE, false, prepared.trace().context());
-    followings.remember(admitted, shared.fingerprint);
+    followings.remember(admitted, shared.question);
     here.put(prepared.id(), shared);
     return shared;
   }
@@ -171,7 +172,7 @@ final class Sharing implements AutoCloseable {
     private final String id;
     private final byte[] queued;
     private final Coalesced admitted;
-    private final String fingerprint;
+    private final Question question;
     private final Consumer<Reply> recorder;
     private final Context trace;
 
@@ -202,10 +203,10 @@ final class Sharing implements AutoCloseable {
       this.published = published;
       this.answering = answering;
       this.trace = trace;
-      var print = admitted.concern().fingerprint();
-      if (print == null) throw new IllegalArgumentException("shares nothing: " + id);
-      this.fingerprint = print;
-      this.recorder = cache.record(print, id, this::leads);
+      var question = admitted.concern().question();
+      if (question == null) throw new IllegalArgumentException("shares nothing: " + id);
+      this.question = question;
+      this.recorder = cache.record(question, id, this::leads);
     }
 
     private synchronized boolean leads() {

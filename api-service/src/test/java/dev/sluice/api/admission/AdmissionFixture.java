@@ -53,7 +53,7 @@ final class AdmissionFixture implements AutoCloseable {
   AdmissionFixture(String url, String scope) {
     client = RedisClient.create(url);
     redis = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
-    answers = CacheFixture.answers(redis, scope);
+    answers = CacheFixture.answers(redis);
     spend = new SpendFixture(redis);
     var properties =
         new AdmissionProperties(
@@ -87,6 +87,7 @@ final class AdmissionFixture implements AutoCloseable {
         new Admission(
             properties,
             new Pools(budget, Pool::tier),
+            CacheFixture.questions(scope),
             answers,
             new Trimmer(new TokenCounter(), noBounds()),
             new AdmissionStore(redis, script("replace"), script("delete-own")),

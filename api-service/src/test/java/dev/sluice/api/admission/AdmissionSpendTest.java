@@ -78,10 +78,10 @@ class AdmissionSpendTest {
     var cap = fixture.spend().cap(SpendScope.TEAM, team, SpendPeriod.DAY, null, "0");
     assertThat(admit(caller, QUESTION)).isInstanceOf(Coalesced.class);
 
-    var fingerprint = Objects.requireNonNull(leader.concern().fingerprint());
+    var question = Objects.requireNonNull(leader.concern().question());
     fixture
         .answers()
-        .record(fingerprint, leader.request().id(), () -> true)
+        .record(question, leader.request().id(), () -> true)
         .accept(
             new Reply(
                 leader.request().id(),
@@ -89,7 +89,7 @@ class AdmissionSpendTest {
                 1,
                 true,
                 "{\"type\":\"response.completed\"}".getBytes(UTF_8)));
-    fixture.awaitAnswer(fingerprint);
+    fixture.awaitAnswer(question.fingerprint());
     assertThat(admit(caller, QUESTION)).isInstanceOf(Cached.class);
     assertThat(fixture.spend().spent(cap).reserved()).isEqualByComparingTo("0");
     assertRefused(caller, ANY);

@@ -143,6 +143,18 @@ class AdmissionTest {
   }
 
   @Test
+  void what_is_not_to_be_stored_is_shared_while_it_is_made_and_not_kept() {
+    var unstored = Wishes.NONE.withStoring(false);
+    var leader = (Queueable) admit(caller, QUESTION, unstored);
+    assertThat(admit(caller, QUESTION, unstored)).isInstanceOf(Coalesced.class);
+    answer(leader);
+    fixture.awaitLanding(Objects.requireNonNull(leader.concern().fingerprint()));
+    var wished = (Queueable) admit(caller, QUESTION, unstored.withCache(true));
+    answer(wished);
+    fixture.awaitAnswer(Objects.requireNonNull(wished.concern().fingerprint()));
+  }
+
+  @Test
   void an_answer_whose_response_was_deleted_is_given_to_nobody() {
     var leader = (Queueable) admit(caller, QUESTION, Wishes.NONE);
     answer(leader);
@@ -199,9 +211,7 @@ class AdmissionTest {
     fixture
         .answers()
         .record(
-            Objects.requireNonNull(leader.concern().fingerprint()),
-            leader.request().id(),
-            () -> true)
+            Objects.requireNonNull(leader.concern().question()), leader.request().id(), () -> true)
         .accept(new Reply(leader.request().id(), 1, 1, true, event));
   }
 
@@ -222,7 +232,8 @@ class AdmissionTest {
       admit(
           caller, "{\"model\":\"small\",\"input\":\"hi\",\"max_output_tokens\":1000}", Wishes.NONE);
     admit(caller, QUESTION, Wishes.NONE);
-    var impatient = new Wishes(null, null, Duration.ofSeconds(1), false, Priority.INTERACTIVE);
+    var impatient =
+        new Wishes(null, null, Duration.ofSeconds(1), false, Priority.INTERACTIVE, true);
     var refusal =
         catchThrowableOfType(SluiceException.class, () -> admit(caller, QUESTION, impatient));
     assertThat(refusal.code()).isEqualTo(ErrorCode.WAIT_TOO_LONG);
@@ -255,7 +266,8 @@ class AdmissionTest {
     for (int i = 0; i < 5; i++)
       admit(
           caller, "{\"model\":\"small\",\"input\":\"hi\",\"max_output_tokens\":1000}", Wishes.NONE);
-    var impatient = new Wishes(null, null, Duration.ofSeconds(1), false, Priority.INTERACTIVE);
+    var impatient =
+        new Wishes(null, null, Duration.ofSeconds(1), false, Priority.INTERACTIVE, true);
     var refusal =
         catchThrowableOfType(
             SluiceException.class,

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.springframework.core.io.ClassPathResource;
 
-/** AnswerCache as tests of other packages need them. */
+/** The cache as tests of other packages need them. */
 public final class CacheFixture {
   private CacheFixture() {}
 
@@ -20,19 +20,21 @@ public final class CacheFixture {
     }
   }
 
+  public static AnswerCache answers(StatefulRedisConnection<String, byte[]> redis) {
+    return new AnswerCache(properties(CacheProperties.Scope.USER), redis, script());
+  }
+
   /**
    * Shared where requests are deterministic.
    *
    * @param scope by whose
    */
-  public static AnswerCache answers(StatefulRedisConnection<String, byte[]> redis, String scope) {
-    return new AnswerCache(
-        new CacheProperties(
-            CacheProperties.Mode.DETERMINISTIC,
-            CacheProperties.Scope.valueOf(scope),
-            Duration.ofHours(1),
-            262_144),
-        redis,
-        script());
+  public static Questions questions(String scope) {
+    return new Questions(properties(CacheProperties.Scope.valueOf(scope)));
+  }
+
+  private static CacheProperties properties(CacheProperties.Scope scope) {
+    return new CacheProperties(
+        CacheProperties.Mode.DETERMINISTIC, scope, Duration.ofHours(1), 262_144);
   }
 }
