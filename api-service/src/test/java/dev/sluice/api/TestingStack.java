@@ -11,6 +11,10 @@ public final class TestingStack {
 
   private TestingStack() {}
 
+  public static String kafka() {
+    return STACK.kafka().url();
+  }
+
   public static String redis() {
     return STACK.redis().url();
   }

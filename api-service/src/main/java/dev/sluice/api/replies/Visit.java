@@ -4,10 +4,15 @@ import dev.sluice.common.id.ResponseId;
 import dev.sluice.common.topic.Reply;
 import dev.sluice.common.topic.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** One visitor at one response. {@link #leave} is for any thread, the rest is the reader's. */
+/**
+ * One visitor at one response. Two threads read for it: one what it has missed, one what is to
+ * come, and the latter waits until the former is through. {@link #leave} is for any thread.
+ */
 final class Visit {
   /*
    * The events of a redriven response stand behind the failure of its life before, under a higher
@@ -25,6 +30,7 @@ final class Visit {
   private boolean truncated;
   private boolean found;
   private boolean caughtUp;
+  private final List<Reply> early = new ArrayList<>(); // to come, and heard before it has caught up
   private boolean lifeOver; // the newest that has been read
   private long lifeFence; // its owner's
   private @Nullable Reply withheld; // its end, unless the visitor knows that
@@ -72,13 +78,25 @@ final class Visit {
    * @param first oldest offset that is kept
    * @param next offset of the record to be written next
    */
-  long begin(long first, long next) {
+  synchronized long begin(long first, long next) {
     end = next;
     truncated = first > id.offsetBound();
     return Math.max(first, Math.min(id.offsetBound(), next));
   }
 
-  void hear(Reply reply) {
+  /** An event that is to come. */
+  synchronized void hear(Reply reply) {
+    if (over) return;
+    if (caughtUp) take(reply);
+    else early.add(reply);
+  }
+
+  /** An event that may have been missed. */
+  synchronized void hearMissed(Reply reply) {
+    if (!over && !caughtUp) take(reply);
+  }
+
+  private void take(Reply reply) {
     if (over || asFollower && reply.isForOwnClient()) return;
     if (!found && truncated && isBehindGap(reply)) {
       lost(Visitor.Loss.EXPIRED);
@@ -108,15 +126,23 @@ final class Visit {
     return after > 0 ? first.sequence() != after + 1 : first.sequence() > 1;
   }
 
-  /** Everything below {@code position} has been read. */
-  void read(long position) {
+  /** Everything below {@code position} has been read of what it may have missed. */
+  synchronized void readMissed(long position) {
     if (over || caughtUp || position < end) return;
+    early.forEach(this::take);
+    early.clear();
+    if (over) return;
     if (lifeOver) {
       conclude();
       return;
     }
     arrive();
     if (!found) over = true;
+  }
+
+  /** Whether it has missed nothing, or does not care. */
+  synchronized boolean hasCaughtUp() {
+    return over || caughtUp;
   }
 
   private void pass(Reply reply) {
@@ -135,7 +161,8 @@ final class Visit {
     visitor.atEnd();
   }
 
-  void lost(Visitor.Loss loss) {
+  synchronized void lost(Visitor.Loss loss) {
+    if (over) return;
     over = true;
     visitor.lost(loss);
   }

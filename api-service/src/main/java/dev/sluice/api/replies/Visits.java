@@ -29,12 +29,14 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class Visits implements SmartLifecycle {
   /*
-   * One consumer serves all visitors, by assign(): to the home partitions of the responses that are
-   * visited, and to none while nobody visits. For a new visitor its partition is read again from
-   * where its response began; those who were there before hear some events twice, and Following
-   * lets each pass once. The thread "reply-visits" owns the consumer and the visits; others hand it
-   * arrivals, and mark a visit as over. There is no wakeup(): it might interrupt the arrival of
-   * another visitor; a short poll is as good.
+   * Two consumers serve all visitors, by assign(). One reads on at the end of the home partitions of
+   * the responses that are visited, and is never moved; the other, CatchUp, reads once more what a
+   * visitor has missed. So those who come, however many, hold up nobody who is there. A visit listens
+   * first and catches up then: what both readers bring passes once.
+   *
+   * The thread "reply-visits" owns the one consumer and the list of visits; others hand it arrivals,
+   * and mark a visit as over. There is no wakeup(): it might interrupt the arrival of another
+   * visitor; a short poll is as good.
    */
   private static final Logger log = LoggerFactory.getLogger(Visits.class);
   private static final Duration POLL = Duration.ofMillis(20);
@@ -49,6 +51,7 @@ public final class Visits implements SmartLifecycle {
   private final Semaphore places;
   private final LinkedBlockingQueue<Visit> arrivals = new LinkedBlockingQueue<>();
   private final Map<String, List<Visit>> here = new HashMap<>(); // the thread's alone
+  private final CatchUp catchUp;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean running;
 
@@ -63,6 +66,7 @@ public final class Visits implements SmartLifecycle {
     this.most = most;
     this.longest = longest;
     this.places = new Semaphore(most);
+    this.catchUp = new CatchUp(consumers);
   }
 
   /**
@@ -106,6 +110,7 @@ public final class Visits implements SmartLifecycle {
   @Override
   public void start() {
     running = true;
+    catchUp.start();
     Thread.ofPlatform().name("reply-visits").daemon().start(this::loop);
   }
 
@@ -113,7 +118,8 @@ public final class Visits implements SmartLifecycle {
   public void stop() {
     running = false;
     try {
-      if (!stopped.await(5, TimeUnit.SECONDS)) log.atWarn().log("Visits did not stop in time");
+      if (!stopped.await(5, TimeUnit.SECONDS) || !catchUp.stop())
+        log.atWarn().log("Visits did not stop in time");
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -142,7 +148,7 @@ public final class Visits implements SmartLifecycle {
       while (running) {
         var arrived = arrived();
         sweep();
-        if (arrived.isEmpty() && here.isEmpty()) consumer.unsubscribe();
+        if (here.isEmpty()) consumer.unsubscribe();
         else read(consumer, arrived);
       }
     } catch (RuntimeException unreadable) {
@@ -182,32 +188,27 @@ public final class Visits implements SmartLifecycle {
   }
 
   private void read(Consumer<byte[], byte[]> consumer, List<Visit> arrived) {
-    var assigned = Set.copyOf(consumer.assignment());
-    var wanted = new HashSet<TopicPartition>();
-    visits().forEach(visit -> wanted.add(visit.partition()));
-    if (!wanted.equals(assigned)) consumer.assign(wanted);
-    if (!arrived.isEmpty()) rewind(consumer, assigned, arrived);
+    listen(consumer);
+    catchUp.add(arrived);
     for (var published : consumer.poll(POLL)) {
       var reply = Reply.of(published);
       here.getOrDefault(reply.responseId(), List.of()).forEach(visit -> visit.hear(reply));
     }
-    visits().forEach(visit -> visit.read(consumer.position(visit.partition())));
   }
 
-  private static void rewind(
-      Consumer<byte[], byte[]> consumer, Set<TopicPartition> assigned, List<Visit> arrived) {
-    var partitions = new HashSet<TopicPartition>();
-    arrived.forEach(visit -> partitions.add(visit.partition()));
-    var first = consumer.beginningOffsets(partitions, OFFSETS_WITHIN);
-    var next = consumer.endOffsets(partitions, OFFSETS_WITHIN);
-    var from = new HashMap<TopicPartition, Long>();
-    for (var visit : arrived) {
-      var at = visit.partition();
-      from.merge(at, visit.begin(first.getOrDefault(at, 0L), next.getOrDefault(at, 0L)), Math::min);
+  /** Reads on at the end of those partitions that are new to it. */
+  private void listen(Consumer<byte[], byte[]> consumer) {
+    var assigned = Set.copyOf(consumer.assignment());
+    var wanted = new HashSet<TopicPartition>();
+    visits().forEach(visit -> wanted.add(visit.partition()));
+    if (wanted.equals(assigned)) return;
+    consumer.assign(wanted);
+    wanted.removeAll(assigned);
+    if (wanted.isEmpty()) return; // to Kafka none means all
+    consumer.seekToEnd(wanted);
+    for (var partition : wanted) {
+      var _ = consumer.position(partition, OFFSETS_WITHIN); // not a record later than now
     }
-    from.forEach((at, offset) -> {
-      if (!assigned.contains(at) || consumer.position(at) > offset) consumer.seek(at, offset);
-    });
   }
 
   private List<Visit> visits() {
