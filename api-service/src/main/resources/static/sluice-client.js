@@ -10,7 +10,7 @@
  *       { model: 'gpt-4o-mini', input: 'Why is the sea salty?' },
  *       {
  *         onText: (text) => output.append(text),
- *         onPlace: ({ position, etaMs }) => console.log(`${position} before you, about ${etaMs} ms`),
+ *         onPlace: ({ position, etaMs }) => console.log(`${position} before you, about ${etaMs ?? '?'} ms`),
  *       },
  *     );
  *     stop.onclick = () => answer.cancel();
@@ -42,8 +42,9 @@
  *
  * @typedef {object} Place
  * @property {number} position how many wait in front of it
- * @property {number} etaMs until its turn, estimated
- * @property {string | null} limitingFactor what it waits for: `RPM`, `TPM` or `RPD`; null for none
+ * @property {number | null} etaMs until its turn, estimated; null if nobody can tell
+ * @property {string | null} limitingFactor what it waits for: `RPM`, `TPM`, `RPD`, `TPD`,
+ *     `CONCURRENCY`, `PAUSED` or `CIRCUIT_OPEN`; null for nothing
  */
 
 /**
@@ -510,7 +511,7 @@ class Pending {
     if (Number.isInteger(place?.position)) {
       onPlace?.({
         position: place.position,
-        etaMs: place.eta_ms ?? 0,
+        etaMs: place.eta_ms ?? null,
         limitingFactor: place.limiting_factor ?? null,
       });
     }

@@ -30,6 +30,11 @@ const CACHE_WORDS = new Map([
 const LIMIT_WORDS = new Map([
   ['RPM', 'The model’s requests a minute are used up.'],
   ['TPM', 'The model’s tokens a minute are used up.'],
+  ['RPD', 'The model’s requests a day are used up.'],
+  ['TPD', 'The model’s tokens a day are used up.'],
+  ['CONCURRENCY', 'As many answers are under way as may be at once.'],
+  ['PAUSED', 'This model is paused. Your question keeps its place.'],
+  ['CIRCUIT_OPEN', 'The model cannot be asked just now. Your question keeps its place.'],
 ]);
 
 /** A wait that is shorter, in ms, is over before it could be read. */
@@ -85,6 +90,7 @@ export class Turn {
   #frame = 0;
 
   /** When the turn is expected to come, in ms of `Date.now()`. */
+  /** @type {number | null} when its turn comes, ms; null if nobody can tell */
   #turnAt = 0;
   #mostAhead = 0;
   #announcedAt = 0;
@@ -266,9 +272,9 @@ export class Turn {
   /** @param {Place} place */
   #showPlace({ position, etaMs, limitingFactor }) {
     if (this.#state !== 'queued') return;
-    if (this.#parts.queue.hidden && position === 0 && etaMs < WORTH_TELLING) return;
+    if (this.#parts.queue.hidden && position === 0 && (etaMs ?? Infinity) < WORTH_TELLING) return;
     this.#parts.queue.hidden = false;
-    this.#turnAt = Date.now() + etaMs;
+    this.#turnAt = etaMs === null ? null : Date.now() + etaMs;
     this.#mostAhead = Math.max(this.#mostAhead, position);
     this.#parts.place.textContent = placeInWords(position);
     this.#parts.why.textContent = LIMIT_WORDS.get(limitingFactor ?? '') ?? '';
@@ -288,8 +294,7 @@ export class Turn {
   /** What a clock changes. */
   #tick() {
     if (this.#state === 'queued' && !this.#parts.queue.hidden) {
-      const rest = this.#turnAt - Date.now();
-      this.#parts.eta.textContent = rest > 0 ? `about ${duration(rest)}` : 'any moment now';
+      this.#parts.eta.textContent = this.#timeInWords();
     } else if (this.#retryAfter > 0) {
       this.#parts.again.disabled = true;
       this.#parts.again.textContent = `Try again in ${duration(this.#retryAfter)}`;
@@ -300,6 +305,13 @@ export class Turn {
       return;
     }
     this.#ticks ??= setInterval(() => this.#tick(), 1_000);
+  }
+
+  /** Until its turn comes. */
+  #timeInWords() {
+    if (this.#turnAt === null) return 'nobody can tell when';
+    const rest = this.#turnAt - Date.now();
+    return rest > 0 ? `about ${duration(rest)}` : 'any moment now';
   }
 
   /** Ms until the server would take it again. */

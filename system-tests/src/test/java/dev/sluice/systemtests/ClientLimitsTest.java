@@ -3,25 +3,31 @@ package dev.sluice.systemtests;
 import static dev.sluice.systemtests.HttpCaller.json;
 import static dev.sluice.systemtests.HttpCaller.question;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What a client sees of its limit, its place in the queue, and requests that it sends twice. */
 class ClientLimitsTest {
   private static final String RESPONSES = "/v1/responses";
   private static final String SLOW_POOL = "gpt-35-turbo";
+  private static final String SLOW_LANE = SLOW_POOL + ".interactive";
 
   private final Simulator simulator = TestingSystem.simulator();
   private final HttpCaller user = HttpCaller.of("user1");
   private final HttpCaller ops = HttpCaller.of("ops");
+  private final Ops operator = new Ops();
 
   @BeforeEach
   @AfterEach
@@ -52,10 +58,33 @@ class ClientLimitsTest {
   }
 
   @Test
-  void a_request_that_is_sent_twice_with_one_idempotency_key_is_one_request() {
+  void a_connection_has_16_responses_at_once_and_64_that_wait_for_their_turn() {
+    simulator.latency(1_500, 1);
+    try (var client = ChatClient.of("user1")) {
+      for (int i = 0; i < 16 + 64; i++) client.send(ChatClient.question("s" + i % 20, "hello"));
+      client.send(ChatClient.question("too-many", "hello"));
+      var refusal = client.awaitType("error");
+      assertThat(refusal.path("stream_id").asString()).isEqualTo("too-many");
+      assertThat(refusal.path("error").path("code").asString()).isEqualTo("too_many_responses");
+      await().atMost(Duration.ofSeconds(60)).until(() -> ends(client) == 16 + 64);
+      client.ask("too-many", "hello");
+      assertThat(client.awaitEnd("too-many").path("type").asString())
+          .isEqualTo("response.completed");
+    }
+  }
+
+  private static long ends(ChatClient client) {
+    return client.frames().stream()
+        .filter(frame -> frame.path("type").asString().equals("response.completed"))
+        .count();
+  }
+
+  @ParameterizedTest(name = "store: {0}")
+  @ValueSource(strings = {"true", "false"})
+  void a_request_that_is_sent_twice_with_one_idempotency_key_is_one_request(String store) {
     var key = UUID.randomUUID().toString();
-    var first = keyed(key, question("hello"));
-    var again = keyed(key, question("hello"));
+    var first = keyed(key, question("hello", "store", store));
+    var again = keyed(key, question("hello", "store", store));
     assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
     assertThat(json(again)).isEqualTo(json(first));
     var id = json(first).path("id").asString();
@@ -64,6 +93,19 @@ class ClientLimitsTest {
     assertThat(other.statusCode()).isEqualTo(400);
     assertThat(TestingSystem.error(other).path("code").asString())
         .isEqualTo("idempotency_key_reused");
+  }
+
+  @Test
+  void the_key_of_a_cancelled_request_brings_a_new_answer() {
+    simulator.latency(200, 50);
+    var key = UUID.randomUUID().toString();
+    var body = question("Tell me a story [[tokens=100]]", "background", "true");
+    var first = json(keyed(key, body)).path("id").asString();
+    assertThat(json(keyed(key, body)).path("id").asString()).isEqualTo(first);
+    assertThat(user.post(RESPONSES + "/" + first + "/cancel", "").statusCode()).isEqualTo(200);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !json(keyed(key, body)).path("id").asString().equals(first));
   }
 
   private HttpResponse<String> keyed(String key, String body) {
@@ -105,6 +147,21 @@ class ClientLimitsTest {
       assertThat(events.getFirst().path("sluice").path("position").asLong()).isPositive();
     } finally {
       ops.delete("/api/ops/budget/" + SLOW_POOL);
+    }
+  }
+
+  @Test
+  void who_waits_in_a_paused_lane_is_told_that_nobody_knows_for_how_long() {
+    operator.pause(SLOW_LANE, true);
+    try (var client = ChatClient.of("user1")) {
+      client.send(slow("p", true));
+      var told = client.awaitFrame(frame -> frame.path("sluice").has("eta_ms")).path("sluice");
+      assertThat(told.path("eta_ms").isNull()).isTrue();
+      assertThat(told.path("limiting_factor").asString()).isEqualTo("PAUSED");
+      operator.pause(SLOW_LANE, false);
+      assertThat(client.awaitEnd("p").path("type").asString()).isEqualTo("response.completed");
+    } finally {
+      operator.pause(SLOW_LANE, false);
     }
   }
 

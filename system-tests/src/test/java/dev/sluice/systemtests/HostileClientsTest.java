@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileClientsTest {
   private static final int FRAMES = 6_000;
   private static final int BODIES = 2_250;
+  private static final int BODIES_TO_MODEL = 60;
   private static final int AT_ONCE = 50;
   private static final List<String> NOTHING_IS_HELD =
       List.of(
@@ -121,6 +123,40 @@ class HostileClientsTest {
               refusal ->
                   assertThat(TestingSystem.error(refusal).path("message").asString()).isNotBlank());
     }
+  }
+
+  /** What is right by chance is answered; the provider may have its own mind about it. */
+  @Test
+  void what_asks_for_a_model_that_exists_breaks_nothing_either() {
+    TestingSystem.simulator().latency(1, 0);
+    try (var senders = Executors.newFixedThreadPool(8)) {
+      var outcomes =
+          LongStream.rangeClosed(7, 14)
+              .mapToObj(seed ->
+                  CompletableFuture.supplyAsync(() -> sendToModel("gpt-4o-mini", seed), senders))
+              .toList()
+              .stream()
+              .flatMap(each -> each.join().stream())
+              .toList();
+      assertThat(outcomes).contains(200, 400);
+    }
+  }
+
+  private List<Integer> sendToModel(String model, long seed) {
+    var input = HostileInput.ofModel(model, seed);
+    var outcomes = new ArrayList<Integer>();
+    for (int i = 0; i < BODIES_TO_MODEL; i++) {
+      var path = input.upTo(2) == 0 ? "/v1/responses" : "/v1/chat/completions";
+      var body = input.bytes();
+      var answer =
+          TestingSystem.send(user.request(path).POST(BodyPublishers.ofByteArray(body)).build());
+      assertThat(answer.statusCode())
+          .as(() ->
+              "seed %d, %s %s: %s".formatted(seed, path, new String(body, US_ASCII), answer.body()))
+          .isBetween(200, 499);
+      outcomes.add(answer.statusCode());
+    }
+    return outcomes;
   }
 
   @Test

@@ -65,20 +65,38 @@ final class HostileInput {
           "",
           "\\u0000");
 
-  private final Random random;
+  private static final List<String> QUESTIONS =
+      List.of(",\"input\":\"hi\"", ",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]");
 
+  private static final String NOBODY = "nobody";
+
+  private final Random random;
+  private final String model;
+
+  /** Asks for no model that exists, so that none of it costs anything. */
   HostileInput(long seed) {
-    random = new Random(seed);
+    this(seed, NOBODY);
   }
 
-  /** A text of some kind; nothing in it names a model that exists, so none of it costs anything. */
+  /** Asks for a model that exists, and sometimes in the right way. */
+  static HostileInput ofModel(String model, long seed) {
+    return new HostileInput(seed, model);
+  }
+
+  private HostileInput(long seed, String model) {
+    this.random = new Random(seed);
+    this.model = model;
+  }
+
+  /** A text of some kind. */
   String text() {
     return switch (random.nextInt(8)) {
       case 0 -> noise();
       case 1 -> truncated();
       case 2 -> nested();
       case 3 ->
-          "{\"type\":\"response.create\",\"model\":\"nobody\",\"model\":\"nobody\",\"input\":\"hi\"}";
+          "{\"type\":\"response.create\",\"model\":\"%s\",\"model\":\"%1$s\",\"input\":\"hi\"}"
+              .formatted(model);
       case 4 -> request() + request();
       default -> request();
     };
@@ -115,10 +133,16 @@ final class HostileInput {
   }
 
   private String request() {
-    var text = new StringBuilder("{\"type\":\"" + pick(TYPES) + "\"");
-    if (random.nextInt(4) > 0) text.append(",\"model\":\"nobody\"");
+    var text = new StringBuilder("{\"sluice\":null");
+    if (model.equals(NOBODY)) text.append(",\"type\":\"").append(pick(TYPES)).append('"');
+    if (random.nextInt(4) > 0) text.append(",\"model\":\"" + model + "\"");
     var fields = new java.util.LinkedHashSet<String>();
     for (int i = random.nextInt(5); i > 0; i--) fields.add(pick(FIELDS));
+    if (!model.equals(NOBODY) && random.nextInt(4) > 0) {
+      var question = pick(QUESTIONS);
+      text.append(question);
+      fields.removeIf(question::contains);
+    }
     for (var field : fields) text.append(",\"").append(field).append("\":").append(pick(VALUES));
     return text.append('}').toString();
   }
@@ -132,7 +156,8 @@ final class HostileInput {
     int depth = 1 + random.nextInt(3_000);
     var open = random.nextBoolean() ? "[" : "{\"a\":";
     var begun =
-        "{\"type\":\"response.create\",\"model\":\"nobody\",\"input\":" + open.repeat(depth);
+        "{\"type\":\"response.create\",\"model\":\"%s\",\"input\":".formatted(model)
+            + open.repeat(depth);
     if (random.nextBoolean()) return begun; // and never ends
     return begun + "0" + (open.equals("[") ? "]" : "}").repeat(depth) + "}";
   }

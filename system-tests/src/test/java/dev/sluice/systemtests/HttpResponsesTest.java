@@ -2,6 +2,7 @@ package dev.sluice.systemtests;
 
 import static dev.sluice.systemtests.HttpCaller.json;
 import static dev.sluice.systemtests.HttpCaller.question;
+import static dev.sluice.systemtests.TestingSystem.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +195,29 @@ class HttpResponsesTest {
     assertThat(stranger.statusCode()).isEqualTo(400);
     assertThat(TestingSystem.error(stranger).path("code").asString())
         .isEqualTo("previous_response_not_found");
+  }
+
+  @Test
+  void a_conversation_that_has_become_too_large_to_be_queued_goes_on_without_its_oldest_turns() {
+    var first = json(user.post(RESPONSES, withImage("What is this?", null)));
+    assertThat(first.path("status").asString()).as(first.toString()).isEqualTo("completed");
+    var next = user.post(RESPONSES, withImage("And what is that?", first.path("id").asString()));
+    assertThat(next.statusCode()).as(next.body()).isEqualTo(200);
+    assertThat(next.headers().firstValue("x-sluice-dropped-items")).contains("2");
+  }
+
+  /** With half a megabyte of it, of which a request may have three quarters. */
+  private static String withImage(String text, @Nullable String previous) {
+    var body = JSON.createObjectNode().put("model", "gpt-4o-mini");
+    if (previous != null) body.put("previous_response_id", previous);
+    var content = body.putArray("input").addObject().put("role", "user").putArray("content");
+    content.addObject().put("type", "input_text").put("text", text);
+    content
+        .addObject()
+        .put("type", "input_image")
+        .put("detail", "low")
+        .put("image_url", "data:image/png;base64," + "A".repeat(500_000));
+    return JSON.writeValueAsString(body);
   }
 
   @Test

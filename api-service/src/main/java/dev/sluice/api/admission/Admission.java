@@ -10,6 +10,7 @@ import dev.sluice.api.cache.Answer;
 import dev.sluice.api.cache.AnswerCache;
 import dev.sluice.api.cache.Questions;
 import dev.sluice.api.lanes.LaneLength;
+import dev.sluice.api.lanes.Paces;
 import dev.sluice.api.spend.SpendReservation;
 import dev.sluice.api.spend.Spending;
 import dev.sluice.common.budget.Pool;
@@ -43,6 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
  * learn what is known and one to make the decision known.
  */
 public final class Admission {
+  private static final Duration IDEMPOTENT_FOR = Duration.ofHours(24);
   private static final Duration QUEUED_AGAIN_IN = Duration.ofSeconds(5);
   // Of a request that is never sent on
   private static final TokenCounter.Count UNCOUNTED = new TokenCounter.Count(0, 0);
@@ -50,6 +52,7 @@ public final class Admission {
   private final AdmissionProperties properties;
   private final Shape shape;
   private final Pools pools;
+  private final Paces paces;
   private final Questions questions;
   private final AnswerCache answers;
   private final AdmissionStore store;
@@ -57,12 +60,17 @@ public final class Admission {
   private final Trimmer trimmer;
   private final Spending spending;
   private final AdmissionMeters meters;
+  private final Duration eventsKept;
   private final InstantSource clock;
   private final JsonMapper json = new JsonMapper();
 
+  /**
+   * @param eventsKept how long a response can be read again from its events
+   */
   Admission(
       AdmissionProperties properties,
       Pools pools,
+      Paces paces,
       Questions questions,
       AnswerCache answers,
       Trimmer trimmer,
@@ -70,10 +78,12 @@ public final class Admission {
       Envelopes envelopes,
       Spending spending,
       AdmissionMeters meters,
+      Duration eventsKept,
       InstantSource clock) {
     this.properties = properties;
     this.shape = new Shape(properties.maxBodyBytes());
     this.pools = pools;
+    this.paces = paces;
     this.questions = questions;
     this.answers = answers;
     this.trimmer = trimmer;
@@ -81,17 +91,20 @@ public final class Admission {
     this.envelopes = envelopes;
     this.spending = spending;
     this.meters = meters;
+    this.eventsKept = eventsKept;
     this.clock = clock;
   }
 
   /**
    * Admits the body of a request.
    *
+   * @param continued whether the conversation before it was put in front of what the client sent:
+   *     then it is shortened where the client's own would be too large
    * @throws SluiceException if it is refused
    */
-  public Admitted admit(Caller caller, ObjectNode body, Wishes wishes) {
+  public Admitted admit(Caller caller, ObjectNode body, Wishes wishes, boolean continued) {
     try {
-      var admitted = decide(caller, body, wishes);
+      var admitted = decide(caller, body, wishes, continued);
       meters.admitted(admitted);
       return admitted;
     } catch (SluiceException refusal) {
@@ -100,10 +113,11 @@ public final class Admission {
     }
   }
 
-  private Admitted decide(Caller caller, ObjectNode body, Wishes wishes) {
+  private Admitted decide(Caller caller, ObjectNode body, Wishes wishes, boolean continued) {
     var now = clock.instant();
     var text = json.writeValueAsString(body);
-    shape.check(body, text.getBytes(UTF_8).length);
+    if (!continued) shape.checkSize(text.getBytes(UTF_8).length);
+    shape.check(body);
 
     var lanes = lanes(caller, body, wishes);
     var question = questions.of(caller, body, wishes.cache(), wishes.storing()).orElse(null);
@@ -119,10 +133,13 @@ public final class Admission {
           ErrorCode.TOO_MANY_QUEUED.sentence(),
           RetryAfter.headers(QUEUED_AGAIN_IN));
 
+    // Nothing but its events can be given again of what is not stored
+    var repeatable = body.path("store").asBoolean(true) ? IDEMPOTENT_FOR : eventsKept;
     var kept = answers.read(seen.answer());
     if (kept.isPresent()) {
       var request = envelopes.of(caller, body, UNCOUNTED, 0, wishes.priority(), now);
-      return replay(kept.get(), new Decision(asked, request, allowance, text, null), now);
+      return replay(
+          kept.get(), new Decision(asked, request, allowance, text, repeatable, null), now);
     }
     var fitted = fit(caller, body);
     var lane = new Lane(fitted.pool().name(), wishes.priority());
@@ -135,21 +152,22 @@ public final class Admission {
             fitted.dropped().droppedTokens(),
             wishes.priority(),
             now);
-    var granted = pools.limits(fitted.pool());
     var leader = Optional.ofNullable(seen.leader()).map(Leader::decode);
     if (leader.isPresent() && leader.get().leads(lane)) {
-      refuseTooLong(leader.get(), seen.lanes(), granted, wishes.maxWait());
-      return follow(leader.get(), new Decision(concern, request, allowance, text, null), now);
+      refuseTooLong(leader.get(), seen.lanes(), wishes.maxWait());
+      return follow(
+          leader.get(), new Decision(concern, request, allowance, text, repeatable, null), now);
     }
 
-    if (fitted.trimming() instanceof Trimming.TooLong tooLong) throw tooLong.refusal();
+    if (fitted.trimming() instanceof Trimming.Refused refused) throw refused.refusal();
     long charge = request.reservedTokens();
-    refuseImpossible(charge, granted);
-    var length = seen.lanes().getOrDefault(lane, LaneLength.EMPTY);
-    refuseTooLong(length.standing(charge, granted).eta(), wishes.maxWait());
+    refuseImpossible(charge, pools.limits(fitted.pool()));
+    var length = LaneLength.of(lane, seen.lanes(), paces);
+    var pace = paces.of(lane);
+    refuseTooLong(length.standing(charge, pace).eta(), wishes.maxWait());
     return queue(
-        new Decision(concern, request, allowance, text, length.next(charge)),
-        ticket -> length.of(ticket, charge, granted),
+        new Decision(concern, request, allowance, text, repeatable, length.next(charge)),
+        ticket -> length.of(ticket, charge, pace),
         fitted.dropped(),
         now);
   }
@@ -184,7 +202,9 @@ public final class Admission {
     var conversation = trimmer.read(body);
     var size = conversation.count();
     var pool = pools.of(model, size.input(), caller.team());
-    var trimming = trimmer.fit(conversation, pool.name(), pools.limits(pool).mostTokens());
+    var trimming =
+        trimmer.fit(
+            conversation, pool.name(), pools.limits(pool).mostTokens(), properties.maxBodyBytes());
     // What became shorter may draw on another pool than that for long contexts
     var drawsOn =
         trimming instanceof Trimming.Fits fits
@@ -298,6 +318,18 @@ public final class Admission {
     }
   }
 
+  /** The response was cancelled: whoever sends the request again wants an answer, not that. */
+  public void cancelled(Admitted admitted) {
+    switch (admitted) {
+      case Queueable(var concern, var request, _, _, _, _) -> store.releaseKey(concern, request);
+      case Cached(var concern, var request, _, _) -> store.releaseKey(concern, request);
+      case Coalesced(var concern, var request, _, _) -> store.releaseKey(concern, request);
+      case Repeated _ -> {
+        // It is somebody else's key
+      }
+    }
+  }
+
   /**
    * The leader has failed whoever followed it, and one of them is to take its place.
    *
@@ -349,14 +381,15 @@ public final class Admission {
   }
 
   /** Whoever follows waits for as long as the one who leads. */
-  private void refuseTooLong(
-      Leader leader, Map<Lane, LaneLength> lanes, Tier limits, @Nullable Duration wish) {
-    var length = lanes.get(leader.lane());
-    // Another lane than its own is the one that goes first
-    if (length != null) refuseTooLong(length.of(leader.ticket(), leader.own(), limits).eta(), wish);
+  private void refuseTooLong(Leader leader, Map<Lane, LaneLength> lanes, @Nullable Duration wish) {
+    var length = LaneLength.of(leader.lane(), lanes, paces);
+    var standing = length.of(leader.ticket(), leader.own(), paces.of(leader.lane()));
+    refuseTooLong(standing.eta(), wish);
   }
 
-  private void refuseTooLong(Duration eta, @Nullable Duration wish) {
+  /** What nobody can tell is not too long: the lane may move again any moment. */
+  private void refuseTooLong(@Nullable Duration eta, @Nullable Duration wish) {
+    if (eta == null) return;
     var most =
         wish == null || wish.compareTo(properties.maxWait()) > 0 ? properties.maxWait() : wish;
     if (eta.compareTo(most) > 0)

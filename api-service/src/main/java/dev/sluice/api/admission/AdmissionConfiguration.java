@@ -1,22 +1,20 @@
 package dev.sluice.api.admission;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
-import static java.util.function.Function.identity;
-import static java.util.stream.Collectors.toMap;
 
 import dev.sluice.api.cache.AnswerCache;
 import dev.sluice.api.cache.Questions;
 import dev.sluice.api.lanes.LaneWatch;
+import dev.sluice.api.lanes.Paces;
 import dev.sluice.api.settings.Settings;
 import dev.sluice.api.spend.Caps;
 import dev.sluice.api.spend.Spending;
 import dev.sluice.common.budget.BudgetProperties;
-import dev.sluice.common.budget.Pool;
 import dev.sluice.common.id.ResponseIds;
 import dev.sluice.common.message.SpendCapSet;
 import dev.sluice.common.spend.SpendPeriod;
 import dev.sluice.common.spend.SpendScope;
+import dev.sluice.common.topic.TopicsProperties;
 import dev.sluice.common.trim.TrimProperties;
 import dev.sluice.common.trim.Trimmer;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -43,12 +41,14 @@ class AdmissionConfiguration {
       AdmissionProperties properties,
       BudgetProperties budget,
       Settings settings,
+      Paces paces,
       Questions questions,
       AnswerCache answers,
       TrimProperties trim,
       Spending spending,
       StatefulRedisConnection<String, byte[]> redisConnection,
       ResponseIds ids,
+      TopicsProperties topics,
       ReplyAddress address,
       MeterRegistry registry,
       InstantSource clock)
@@ -58,6 +58,7 @@ class AdmissionConfiguration {
     return new Admission(
         properties,
         new Pools(budget, settings::limits),
+        paces,
         questions,
         answers,
         Trimmer.of(trim, budget.pools().keySet()),
@@ -65,6 +66,7 @@ class AdmissionConfiguration {
         envelopes,
         spending,
         new AdmissionMeters(registry),
+        topics.replyRetention(),
         clock);
   }
 
@@ -86,13 +88,9 @@ class AdmissionConfiguration {
   @Bean
   LaneWatch laneWatch(
       StatefulRedisConnection<String, byte[]> redisConnection,
-      BudgetProperties budget,
-      Settings settings,
+      Paces paces,
       MeterRegistry registry) {
-    var pools = budget.open().stream().collect(toMap(Pool::name, identity()));
-    var watch =
-        new LaneWatch(
-            redisConnection, lane -> settings.limits(requireNonNull(pools.get(lane.pool()))));
+    var watch = new LaneWatch(redisConnection, paces);
     Gauge.builder("sluice.lanes.watched", watch, LaneWatch::current)
         .description("Requests whose clients are told their place in the queue")
         .register(registry);

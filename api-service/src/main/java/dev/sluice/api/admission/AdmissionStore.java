@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdmissionStore {
   private static final long WITHIN_MS = 2_000;
-  private static final Duration IDEMPOTENT_FOR = Duration.ofHours(24);
   private static final Duration AGAIN_IN = Duration.ofSeconds(2);
   private static final byte[] ABSENT = {};
   private static final LaneLength.Ticket UNKNOWN = new LaneLength.Ticket(0, 0);
@@ -74,6 +74,7 @@ final class AdmissionStore {
    * @param queued requests of the user that wait
    * @param answer a kept answer to the same question
    * @param leader the request that is being answered to the same question
+   * @param lanes those it was asked of, and those that go before them
    */
   record Seen(
       byte[] bucket,
@@ -88,6 +89,7 @@ final class AdmissionStore {
    */
   Seen look(Concern concern, List<Lane> lanes, Instant now) {
     var commands = redis.async();
+    var counted = lanes.stream().flatMap(AdmissionStore::withFirst).distinct().toList();
     return within(() -> {
       var bucket = commands.get(bucketKey(concern.user())).toCompletableFuture();
       var before =
@@ -101,7 +103,7 @@ final class AdmissionStore {
       var print = concern.fingerprint();
       var answer = print == null ? nothing() : orMiss(commands.get(AnswerCache.answerKey(print)));
       var leader = print == null ? nothing() : orMiss(commands.get(AnswerCache.flightKey(print)));
-      var lengths = lanes.stream().map(lane -> LaneWatch.length(redis, lane)).toList();
+      var lengths = counted.stream().map(lane -> LaneWatch.length(redis, lane)).toList();
       var lengthsKnown = CompletableFuture.allOf(lengths.toArray(CompletableFuture[]::new));
       return CompletableFuture.allOf(bucket, before, queued, answer, leader, lengthsKnown)
           .thenApply(_ ->
@@ -111,8 +113,12 @@ final class AdmissionStore {
                   queued.join(),
                   answer.join(),
                   text(leader.join()),
-                  byLane(lanes, lengths)));
+                  byLane(counted, lengths)));
     });
+  }
+
+  private static Stream<Lane> withFirst(Lane lane) {
+    return Stream.of(lane, LaneLength.first(lane));
   }
 
   /** What the cache cannot tell is not there. */
@@ -153,7 +159,7 @@ final class AdmissionStore {
                   .setGet(
                       idempotentKey(concern),
                       bytes(decision.identity().encode()),
-                      SetArgs.Builder.nx().px(IDEMPOTENT_FOR))
+                      SetArgs.Builder.nx().px(decision.repeatable()))
                   .toCompletableFuture();
       // Who repeats a request must not lead anybody, so the key is claimed before the lead
       var leader =
@@ -251,9 +257,14 @@ final class AdmissionStore {
     started(request);
   }
 
+  /** The request's idempotency key may be used for another again. */
+  void releaseKey(Concern concern, RequestEnvelope request) {
+    if (concern.idempotencyKey() != null) deleteOwn(idempotentKey(concern), request.id());
+  }
+
   /** Nobody is to find a request that is not answered. */
   void disown(Concern concern, RequestEnvelope request) {
-    if (concern.idempotencyKey() != null) deleteOwn(idempotentKey(concern), request.id());
+    releaseKey(concern, request);
     if (concern.fingerprint() != null)
       deleteOwn(AnswerCache.flightKey(concern.fingerprint()), request.id());
   }

@@ -22,14 +22,20 @@ final class Shape {
 
   /**
    * @param bytes size of the body, UTF-8
-   * @throws SluiceException naming the field at fault
+   * @throws SluiceException if the client has sent more than is allowed
    */
-  void check(ObjectNode body, int bytes) {
+  void checkSize(int bytes) {
     if (bytes > maxBodyBytes)
       throw new SluiceException(
           ErrorCode.REQUEST_TOO_LARGE,
           "The request has %,d bytes, %,d are allowed. Shorten the input."
               .formatted(bytes, maxBodyBytes));
+  }
+
+  /**
+   * @throws SluiceException naming the field at fault
+   */
+  void check(ObjectNode body) {
     requiredText(body, "model");
     input(body);
     wholeNumber(body, "max_output_tokens");

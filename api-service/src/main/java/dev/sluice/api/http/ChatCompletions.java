@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code POST /v1/chat/completions}: converted to a request for a response on the way in, and back
- * on the way out. There is no coming back to a chat completion, so one whose client has gone is
- * cancelled at once.
+ * on the way out. There is no coming back to a chat completion but by its idempotency key, so one
+ * without a key whose client has gone is cancelled at once.
  */
 @RestController
 class ChatCompletions {

@@ -1,8 +1,10 @@
 package dev.sluice.api.lanes;
 
-import dev.sluice.common.budget.Bandwidth;
-import dev.sluice.common.budget.Tier;
+import dev.sluice.common.message.LimitingFactor;
+import dev.sluice.common.topic.Lane;
+import dev.sluice.common.topic.Priority;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 public record LaneLength(long accepted, long acceptedTokens, long started, long startedTokens) {
   public static final LaneLength EMPTY = new LaneLength(0, 0, 0, 0);
 
-  private static final double NANOS_A_MINUTE = 60e9;
-
   /** A request's place: how many were accepted up to it, and their tokens, its own included. */
   public record Ticket(long number, long tokens) {}
 
@@ -21,14 +21,34 @@ public record LaneLength(long accepted, long acceptedTokens, long started, long 
    * Where a request stands.
    *
    * @param position how many wait in front of it
-   * @param eta until it starts
-   * @param limitedBy the limit that sets the pace; null if nothing is in front of it
+   * @param eta until it starts; null if nobody can tell
+   * @param limitedBy what it waits for; null if for nothing
    */
-  public record Standing(long position, Duration eta, @Nullable Bandwidth limitedBy) {}
+  public record Standing(
+      long position, @Nullable Duration eta, @Nullable LimitingFactor limitedBy) {}
+
+  /** What a lane is for those who wait in it, with what goes before them in another. */
+  public static LaneLength of(Lane lane, Map<Lane, LaneLength> lengths, Paces paces) {
+    var own = lengths.getOrDefault(lane, EMPTY);
+    var first = first(lane);
+    if (first.equals(lane) || paces.of(first).halted() != null) return own;
+    return own.behind(lengths.getOrDefault(first, EMPTY));
+  }
+
+  /** The lane that goes before it; itself if none does. */
+  public static Lane first(Lane lane) {
+    return new Lane(lane.pool(), Priority.INTERACTIVE);
+  }
+
+  private LaneLength behind(LaneLength first) {
+    long requests = Math.max(0, first.accepted - first.started);
+    long tokens = Math.max(0, first.acceptedTokens - first.startedTokens);
+    return new LaneLength(accepted, acceptedTokens, started - requests, startedTokens - tokens);
+  }
 
   /** Where the next request to be accepted would stand. */
-  public Standing standing(long own, Tier limits) {
-    return of(next(own), own, limits);
+  public Standing standing(long own, Pace pace) {
+    return of(next(own), own, pace);
   }
 
   /** The ticket of the next request to be accepted. */
@@ -37,24 +57,14 @@ public record LaneLength(long accepted, long acceptedTokens, long started, long 
   }
 
   /**
-   * Where the holder of a ticket stands, at the pace that the pool's limits allow.
+   * Where the holder of a ticket stands.
    *
    * @param own tokens of the request itself
    */
-  public Standing of(Ticket ticket, long own, Tier limits) {
+  public Standing of(Ticket ticket, long own, Pace pace) {
     long requests = Math.max(0, ticket.number - 1 - started);
-    long tokens = Math.max(0, ticket.tokens - own - startedTokens);
-    if (requests == 0) return new Standing(0, Duration.ZERO, null);
-    @Nullable Bandwidth limitedBy = null;
-    double minutes = 0;
-    for (var limit : limits.limits().entrySet()) {
-      if (limit.getKey().isDaily()) continue;
-      // Its own tokens have to be there too when it starts
-      double ahead = limit.getKey().countsTokens() ? tokens + own : requests + 1;
-      if (ahead / limit.getValue() <= minutes) continue;
-      minutes = ahead / limit.getValue();
-      limitedBy = limit.getKey();
-    }
-    return new Standing(requests, Duration.ofNanos((long) (minutes * NANOS_A_MINUTE)), limitedBy);
+    long tokens = requests == 0 ? 0 : Math.max(0, ticket.tokens - own - startedTokens);
+    var wait = pace.until(requests, tokens, own);
+    return new Standing(requests, wait.eta(), wait.limitedBy());
   }
 }

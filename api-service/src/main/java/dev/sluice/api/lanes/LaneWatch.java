@@ -2,7 +2,6 @@ package dev.sluice.api.lanes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.common.budget.Tier;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.LaneCounters;
 import dev.sluice.common.topic.Priority;
@@ -22,21 +21,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells those who wait in a lane where they stand, once a second as long as it changes. One command
- * a second and lane, whoever waits in it. Thread-safe.
+ * Tells those who wait in a lane where they stand, once a second as long as it changes. Two
+ * commands a second and lane, whoever waits in it. Thread-safe.
  */
 public final class LaneWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LaneWatch.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
 
   private final StatefulRedisConnection<String, byte[]> redis;
-  private final Function<Lane, Tier> limits;
+  private final Paces paces;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("lane-watch").daemon().factory());
@@ -74,12 +72,9 @@ public final class LaneWatch implements AutoCloseable {
     }
   }
 
-  /**
-   * @param limits in force for a lane's pool
-   */
-  public LaneWatch(StatefulRedisConnection<String, byte[]> redis, Function<Lane, Tier> limits) {
+  public LaneWatch(StatefulRedisConnection<String, byte[]> redis, Paces paces) {
     this.redis = redis;
-    this.limits = limits;
+    this.paces = paces;
     this.timer.scheduleWithFixedDelay(
         this::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -156,16 +151,26 @@ public final class LaneWatch implements AutoCloseable {
   private void look() {
     waiting.forEach((lane, here) -> {
       if (!here.isEmpty())
-        length(redis, lane)
-            .thenAccept(length -> tell(lane, here, length))
+        lengths(lane)
+            .thenAccept(lengths -> tell(lane, here, lengths))
             .exceptionally(LaneWatch::unknown);
     });
   }
 
-  private void tell(Lane lane, Set<Waiting> here, LaneLength length) {
-    var granted = limits.apply(lane);
+  private CompletableFuture<Map<Lane, LaneLength>> lengths(Lane lane) {
+    var first = LaneLength.first(lane);
+    return length(redis, lane)
+        .thenCombine(
+            length(redis, first),
+            (own, ahead) ->
+                first.equals(lane) ? Map.of(lane, own) : Map.of(lane, own, first, ahead));
+  }
+
+  private void tell(Lane lane, Set<Waiting> here, Map<Lane, LaneLength> lengths) {
+    var pace = paces.of(lane);
+    var length = LaneLength.of(lane, lengths, paces);
     for (var each : here) {
-      var standing = length.of(each.place.ticket, each.place.own, granted);
+      var standing = length.of(each.place.ticket, each.place.own, pace);
       if (standing.equals(each.last)) continue;
       each.last = standing;
       each.told.accept(standing);

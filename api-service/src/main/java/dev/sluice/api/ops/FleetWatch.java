@@ -3,7 +3,6 @@ package dev.sluice.api.ops;
 import dev.sluice.api.settings.Settings;
 import dev.sluice.common.budget.Pool;
 import dev.sluice.common.message.ConcurrencySet;
-import dev.sluice.common.message.LanePaused;
 import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.Priority;
 import java.time.Duration;
@@ -73,7 +72,7 @@ final class FleetWatch {
                 clock.instant(),
                 pools,
                 settings::limits,
-                this::isPaused,
+                settings::isPaused,
                 settings.last(ConcurrencySet.KEY, ConcurrencySet.class),
                 fleet,
                 counts,
@@ -81,13 +80,6 @@ final class FleetWatch {
                 backlogs::oldest,
                 openDeadLetters.getAsLong()))
         .overview();
-  }
-
-  private boolean isPaused(Lane lane) {
-    return settings
-        .last(LanePaused.key(lane), LanePaused.class)
-        .map(LanePaused::paused)
-        .orElse(false);
   }
 
   /** Every worker that is known, as of now. */

@@ -7,6 +7,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -34,22 +35,30 @@ class OpsConfiguration {
   }
 
   @Bean
+  FleetStore fleetStore(StatefulRedisConnection<String, byte[]> redis, MessageCodec codec) {
+    return new FleetStore(redis, codec);
+  }
+
+  @Bean(initMethod = "start")
+  FleetPaces paces(FleetStore store, Settings settings, BudgetProperties budget) {
+    return new FleetPaces(
+        () -> store.read(List.of()).workers(),
+        budget.open(),
+        settings::limits,
+        settings::isPaused,
+        System::nanoTime);
+  }
+
+  @Bean
   FleetWatch fleetWatch(
-      StatefulRedisConnection<String, byte[]> redis,
-      MessageCodec codec,
+      FleetStore store,
       Backlogs backlogs,
       Settings settings,
       BudgetProperties budget,
       LetterIndex letters,
       InstantSource clock) {
     return new FleetWatch(
-        new FleetStore(redis, codec),
-        backlogs,
-        settings,
-        budget.open(),
-        letters::countOpen,
-        clock,
-        System::nanoTime);
+        store, backlogs, settings, budget.open(), letters::countOpen, clock, System::nanoTime);
   }
 
   @Bean

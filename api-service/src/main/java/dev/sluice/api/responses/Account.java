@@ -74,7 +74,8 @@ final class Account {
 
   private static void standing(ObjectNode into, LaneLength.Standing standing) {
     into.put("position", standing.position());
-    into.put("eta_ms", standing.eta().toMillis());
+    var eta = standing.eta();
+    into.put("eta_ms", eta == null ? null : eta.toMillis());
     var limit = standing.limitedBy();
     into.put("limiting_factor", limit == null ? null : limit.name());
   }

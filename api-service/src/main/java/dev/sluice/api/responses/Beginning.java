@@ -265,5 +265,6 @@ final class Beginning {
 
   private void ended(PreparedRequest prepared, Reply end) {
     if (prepared.stored()) store.keepEnd(prepared.id(), end.event());
+    if (Outcome.of(end.event()) == Outcome.CANCELLED) admission.cancelled(prepared.admitted());
   }
 }

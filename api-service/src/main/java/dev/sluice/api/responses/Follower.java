@@ -6,8 +6,6 @@ import dev.sluice.api.replies.Visitor;
 import dev.sluice.common.topic.Reply;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads the answer to a question that is asked twice, as that of the second response: under its id,
@@ -15,7 +13,6 @@ import tools.jackson.databind.json.JsonMapper;
  * {@link #leave} is for any.
  */
 final class Follower implements Visitor {
-  private static final JsonMapper JSON = new JsonMapper();
   // A worker's fencing tokens are times; should this response get a call of its own, that is newer.
   static final long FENCE = 1;
 
@@ -84,21 +81,9 @@ final class Follower implements Visitor {
 
   /** A failure, or a cancel by the leader's own client, is no answer to anybody else. */
   static boolean isAnswered(byte[] end) {
-    try {
-      var event = JSON.readTree(end);
-      return switch (event.path("type").asString("")) {
-        case "response.completed" -> true;
-        case "response.incomplete" ->
-            !event
-                .path("response")
-                .path("incomplete_details")
-                .path("reason")
-                .asString("")
-                .equals("cancelled");
-        default -> false;
-      };
-    } catch (JacksonException unreadable) {
-      return false;
-    }
+    return switch (Outcome.of(end)) {
+      case ANSWERED -> true;
+      case CANCELLED, FAILED -> false;
+    };
   }
 }

@@ -73,6 +73,11 @@ final class History {
     return looking.seen().orElseThrow(History::unknown);
   }
 
+  /** Whether anything was heard of the response, be it that it was deleted. */
+  boolean isKnown(ResponseId id) {
+    return stored(id).isPresent() || look(id).seen().isPresent();
+  }
+
   /** How the response ends; what is known of it after {@code patience} if it does not by then. */
   Retrieved awaitEnd(ResponseId id, Duration patience) {
     return look(id, Looking::hasEnded, patience).seen().orElseThrow(History::unknown);

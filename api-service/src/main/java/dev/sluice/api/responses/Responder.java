@@ -96,7 +96,7 @@ public final class Responder {
   private PreparedRequest prepare(
       Caller caller, ObjectNode body, Wishes wishes, ResponseTrace trace) {
     var previous = history.unfold(caller, body);
-    var admitted = admission.admit(caller, body, wishes);
+    var admitted = admission.admit(caller, body, wishes, previous != null);
     var queued =
         QueuedEvent.of(
             admitted.responseId(),
@@ -129,7 +129,8 @@ public final class Responder {
 
   /** The first of the two may not have got as far as the reply log yet. */
   private Watch repeat(Caller caller, String responseId, ReplyListener client) {
-    for (int looks = 1; looks < LOOKS && !isKnown(caller, responseId); looks++) {
+    var own = history.own(caller, responseId);
+    for (int looks = 1; looks < LOOKS && !history.isKnown(own); looks++) {
       try {
         Thread.sleep(LOOK_AGAIN);
       } catch (InterruptedException stopping) {
@@ -141,15 +142,6 @@ public final class Responder {
     // The key is remembered for longer than the events are
     var stored = history.end(id).map(end -> Retelling.of(responseId, end)).orElse(List.of());
     return resume(id, QueuedEvent.SEQUENCE, client, stored);
-  }
-
-  private boolean isKnown(Caller caller, String responseId) {
-    try {
-      retrieve(caller, responseId);
-      return true;
-    } catch (SluiceException notYet) {
-      return false;
-    }
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.sluice.common.budget.Pool;
 import dev.sluice.common.budget.Tier;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
+import dev.sluice.common.message.LanePaused;
 import dev.sluice.common.message.MalformedMessageException;
 import dev.sluice.common.message.MessageCodec;
 import dev.sluice.common.message.PoolLimitsSet;
@@ -13,6 +14,7 @@ import dev.sluice.common.message.SettingChange;
 import dev.sluice.common.message.SpendCapSet;
 import dev.sluice.common.spend.SpendPeriod;
 import dev.sluice.common.spend.SpendScope;
+import dev.sluice.common.topic.Lane;
 import dev.sluice.common.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +60,11 @@ public class Settings {
   /** Who has set the limits of a pool last, if anybody has. */
   public Optional<PoolLimitsSet> lastSet(String pool) {
     return last(PoolLimitsSet.key(pool), PoolLimitsSet.class);
+  }
+
+  /** Whether an operator has stopped a lane. */
+  public boolean isPaused(Lane lane) {
+    return last(LanePaused.key(lane), LanePaused.class).map(LanePaused::paused).orElse(false);
   }
 
   /** What was set last under a key, if anything was. */

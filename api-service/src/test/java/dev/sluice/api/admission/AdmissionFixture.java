@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.api.cache.AnswerCache;
 import dev.sluice.api.cache.CacheFixture;
+import dev.sluice.api.lanes.Pace;
 import dev.sluice.api.spend.SpendFixture;
 import dev.sluice.common.budget.BudgetProperties;
 import dev.sluice.common.budget.BudgetProperties.PoolProperties;
@@ -36,12 +37,17 @@ final class AdmissionFixture implements AutoCloseable {
   private static final UserLimit TEN = new UserLimit(10, Duration.ofSeconds(60));
   private static final UserLimit MANY = new UserLimit(1_000, Duration.ofSeconds(60));
 
+  static final Duration EVENTS_KEPT = Duration.ofHours(1);
+
+  private static final Tier TIER = new Tier(600, 60_000, null, null);
+
   private final String pool = "pool-" + UUID.randomUUID();
   private final RedisClient client;
   private final StatefulRedisConnection<String, byte[]> redis;
   private final AnswerCache answers;
   private final SpendFixture spend;
   private final Admission admission;
+  private volatile Pace pace = Pace.of(TIER);
 
   AdmissionFixture(String url) {
     this(url, "USER");
@@ -64,12 +70,7 @@ final class AdmissionFixture implements AutoCloseable {
             Map.of(
                 pool,
                 new PoolProperties(
-                    List.of("small"),
-                    null,
-                    Set.of(),
-                    Pool.DEFAULT_KEY,
-                    false,
-                    Map.of("t", new Tier(600, 60_000, null, null)))));
+                    List.of("small"), null, Set.of(), Pool.DEFAULT_KEY, false, Map.of("t", TIER))));
     var ids = new ResponseIds("0123456789abcdef0123456789abcdef", new Random(1));
     var address =
         new ReplyAddress() {
@@ -87,6 +88,7 @@ final class AdmissionFixture implements AutoCloseable {
         new Admission(
             properties,
             new Pools(budget, Pool::tier),
+            _ -> pace,
             CacheFixture.questions(scope),
             answers,
             new Trimmer(new TokenCounter(), noBounds()),
@@ -94,6 +96,7 @@ final class AdmissionFixture implements AutoCloseable {
             new Envelopes(ids, address, properties.deadline()),
             spend.spending(),
             new AdmissionMeters(new SimpleMeterRegistry()),
+            EVENTS_KEPT,
             InstantSource.system());
   }
 
@@ -134,6 +137,23 @@ final class AdmissionFixture implements AutoCloseable {
   /** Waits until nobody is known to make the answer any more. */
   void awaitLanding(String fingerprint) {
     await().until(() -> redis.sync().exists(AnswerCache.flightKey(fingerprint)) == 0);
+  }
+
+  /** Redis answers whoever asks for it with an error. */
+  void spoilAnswer(String fingerprint) {
+    redis.sync().del(AnswerCache.answerKey(fingerprint));
+    redis.sync().lpush(AnswerCache.answerKey(fingerprint), "no answer".getBytes(UTF_8));
+  }
+
+  /** From now on lanes move as fast as that. */
+  void move(Pace other) {
+    pace = other;
+  }
+
+  /** How long a repeat by an idempotency key gets the same response. */
+  Duration repeatable(String user, String key) {
+    return Duration.ofMillis(
+        redis.sync().pttl("sluice:user:{%s}:idempotent:%s".formatted(user, key)));
   }
 
   void loseRedis() {

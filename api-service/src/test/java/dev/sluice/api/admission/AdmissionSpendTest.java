@@ -130,7 +130,7 @@ class AdmissionSpendTest {
   }
 
   private Admitted admit(Caller who, String body) {
-    return fixture.admission().admit(who, (ObjectNode) JSON.readTree(body), Wishes.NONE);
+    return fixture.admission().admit(who, (ObjectNode) JSON.readTree(body), Wishes.NONE, false);
   }
 
   private Caller aCaller() {

@@ -9,9 +9,12 @@ import dev.sluice.api.admission.Admitted.Cached;
 import dev.sluice.api.admission.Admitted.Coalesced;
 import dev.sluice.api.admission.Admitted.Queueable;
 import dev.sluice.api.admission.Admitted.Repeated;
+import dev.sluice.api.lanes.LaneLength;
+import dev.sluice.api.lanes.Pace;
 import dev.sluice.common.error.ErrorCode;
 import dev.sluice.common.error.SluiceException;
 import dev.sluice.common.id.Caller;
+import dev.sluice.common.message.LimitingFactor;
 import dev.sluice.common.topic.Priority;
 import dev.sluice.common.topic.Reply;
 import java.time.Duration;
@@ -111,6 +114,29 @@ class AdmissionTest {
   }
 
   @Test
+  void a_key_is_remembered_for_as_long_as_its_response_can_be_given_again() {
+    admit(caller, QUESTION, Wishes.NONE.withIdempotencyKey("stored"));
+    assertThat(fixture.repeatable(caller.user(), "stored"))
+        .isBetween(Duration.ofHours(23), Duration.ofHours(24));
+    var unstored = "{\"model\":\"small\",\"input\":\"hi\",\"store\":false}";
+    admit(caller, unstored, Wishes.NONE.withIdempotencyKey("unstored"));
+    assertThat(fixture.repeatable(caller.user(), "unstored"))
+        .isPositive()
+        .isLessThanOrEqualTo(AdmissionFixture.EVENTS_KEPT);
+  }
+
+  @Test
+  void the_key_of_a_cancelled_request_is_free_again_and_its_question_still_led() {
+    var wishes = Wishes.NONE.withIdempotencyKey("k-3");
+    var first = (Queueable) admit(caller, QUESTION, wishes);
+    fixture.admission().cancelled(first);
+    var again = (Coalesced) admit(caller, QUESTION, wishes);
+    assertThat(again.leader().id().value()).isEqualTo(first.request().id());
+    fixture.admission().cancelled(first); // the key is another's now
+    assertThat(admit(caller, QUESTION, wishes)).isEqualTo(new Repeated(again.request().id()));
+  }
+
+  @Test
   void of_those_who_ask_the_same_at_once_one_leads_and_the_others_follow() throws Exception {
     var tries = new ArrayList<Callable<Admitted>>();
     for (int i = 0; i < 8; i++) tries.add(() -> admit(caller, QUESTION, Wishes.NONE));
@@ -176,10 +202,10 @@ class AdmissionTest {
   void the_answer_of_one_is_given_to_its_team_where_that_is_the_scope() {
     var kept = anAnswered("TEAM", new Caller("a" + UUID.randomUUID(), "red", Set.of("chat")));
     var colleague = new Caller("b" + UUID.randomUUID(), "red", Set.of("chat"));
-    assertThat(kept.admission().admit(colleague, body(QUESTION), Wishes.NONE))
+    assertThat(kept.admission().admit(colleague, body(QUESTION), Wishes.NONE, false))
         .isInstanceOf(Cached.class);
     var stranger = new Caller("c" + UUID.randomUUID(), "blue", Set.of("chat"));
-    assertThat(kept.admission().admit(stranger, body(QUESTION), Wishes.NONE))
+    assertThat(kept.admission().admit(stranger, body(QUESTION), Wishes.NONE, false))
         .isInstanceOf(Queueable.class);
     kept.close();
   }
@@ -188,7 +214,7 @@ class AdmissionTest {
   void the_answer_of_one_is_given_to_everybody_where_that_is_the_scope() {
     var kept = anAnswered("GLOBAL", new Caller("a" + UUID.randomUUID(), "red", Set.of("chat")));
     var stranger = new Caller("c" + UUID.randomUUID(), "blue", Set.of("chat"));
-    assertThat(kept.admission().admit(stranger, body(QUESTION), Wishes.NONE))
+    assertThat(kept.admission().admit(stranger, body(QUESTION), Wishes.NONE, false))
         .isInstanceOf(Cached.class);
     kept.close();
   }
@@ -196,7 +222,7 @@ class AdmissionTest {
   /** Somebody has asked and was answered. */
   private static AdmissionFixture anAnswered(String scope, Caller first) {
     var shared = new AdmissionFixture(TestingStack.redis(), scope);
-    var leader = (Queueable) shared.admission().admit(first, body(QUESTION), Wishes.NONE);
+    var leader = (Queueable) shared.admission().admit(first, body(QUESTION), Wishes.NONE, false);
     answer(shared, leader);
     shared.awaitAnswer(Objects.requireNonNull(leader.concern().fingerprint()));
     return shared;
@@ -278,6 +304,35 @@ class AdmissionTest {
   }
 
   @Test
+  void who_comes_to_a_lane_that_stands_still_is_not_told_a_time_and_not_refused() {
+    fixture.move(Pace.halted(LimitingFactor.PAUSED));
+    var impatient = new Wishes(null, null, Duration.ZERO, false, Priority.INTERACTIVE, true);
+    var waits = (Queueable) admit(caller, QUESTION, impatient);
+    assertThat(waits.standing()).isEqualTo(new LaneLength.Standing(0, null, LimitingFactor.PAUSED));
+  }
+
+  @Test
+  void what_is_in_the_background_stands_behind_what_somebody_waits_for() {
+    for (int i = 0; i < 3; i++)
+      admit(caller, "{\"model\":\"small\",\"input\":\"hi\"}", Wishes.NONE);
+    var background = Wishes.NONE.withPriority(Priority.BACKGROUND);
+    var waits = (Queueable) admit(caller, QUESTION, background);
+    assertThat(waits.standing().position()).isEqualTo(3);
+    assertThat(waits.ticket().number()).isEqualTo(1);
+  }
+
+  @Test
+  void what_the_cache_cannot_tell_is_a_miss() {
+    var leader = (Queueable) admit(caller, QUESTION, Wishes.NONE);
+    answer(leader);
+    var fingerprint = Objects.requireNonNull(leader.concern().fingerprint());
+    fixture.awaitAnswer(fingerprint);
+    fixture.awaitLanding(fingerprint);
+    fixture.spoilAnswer(fingerprint);
+    assertThat(admit(caller, QUESTION, Wishes.NONE)).isInstanceOf(Queueable.class);
+  }
+
+  @Test
   void without_redis_nothing_is_admitted() {
     fixture.loseRedis();
     var refusal =
@@ -295,7 +350,7 @@ class AdmissionTest {
   }
 
   private Admitted admit(Caller who, String body, Wishes wishes) {
-    return fixture.admission().admit(who, body(body), wishes);
+    return fixture.admission().admit(who, body(body), wishes, false);
   }
 
   private static ObjectNode body(String json) {

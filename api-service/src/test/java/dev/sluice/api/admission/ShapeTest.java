@@ -28,7 +28,7 @@ class ShapeTest {
         "{'model':'m','input':'hi','field_of_tomorrow':{'x':1}}"
       })
   void a_well_formed_request_passes(String body) {
-    assertThatCode(() -> shape.check(json(body), 100)).doesNotThrowAnyException();
+    assertThatCode(() -> shape.check(json(body))).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -57,16 +57,14 @@ class ShapeTest {
           {'model':'m','input':'hi','background':true}      | unsupported_parameter      | background
           """)
   void a_mistake_is_named(String body, String code, String param) {
-    var refusal = catchThrowableOfType(SluiceException.class, () -> shape.check(json(body), 100));
+    var refusal = catchThrowableOfType(SluiceException.class, () -> shape.check(json(body)));
     assertThat(refusal.code().code()).isEqualTo(code);
     assertThat(refusal.param()).isEqualTo(param);
   }
 
   @Test
   void a_large_request_is_refused_with_its_figures() {
-    var refusal =
-        catchThrowableOfType(
-            SluiceException.class, () -> shape.check(json("{'model':'m','input':'hi'}"), 1_001));
+    var refusal = catchThrowableOfType(SluiceException.class, () -> shape.checkSize(1_001));
     assertThat(refusal.detail()).contains("1,001 bytes, 1,000 are allowed");
   }
 

@@ -170,8 +170,8 @@ class SightTest {
                 circuit,
                 0,
                 List.of(
-                    new BandwidthReport(Bandwidth.RPM, 600, 5, 20, 1),
-                    new BandwidthReport(Bandwidth.TPM, 60_000, -500, 20_000, 1_000)),
+                    new BandwidthReport(Bandwidth.RPM, 600, 5, 20, 1, 12, 0),
+                    new BandwidthReport(Bandwidth.TPM, 60_000, -500, 20_000, 1_000, 1_200, 0)),
                 10,
                 20_000,
                 10_000)),

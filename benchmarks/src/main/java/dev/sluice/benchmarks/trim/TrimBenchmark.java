@@ -68,9 +68,9 @@ public final class TrimBenchmark implements Benchmark {
   }
 
   private static Trimming.Fits fit(Trimmer trimmer, ObjectNode body) {
-    return switch (trimmer.fit(trimmer.read(body), MODEL, Long.MAX_VALUE)) {
+    return switch (trimmer.fit(trimmer.read(body), MODEL, Long.MAX_VALUE, Long.MAX_VALUE)) {
       case Trimming.Fits fits -> fits;
-      case Trimming.TooLong tooLong -> throw tooLong.refusal();
+      case Trimming.Refused refused -> throw refused.refusal();
     };
   }
 

@@ -125,9 +125,17 @@ public record WorkerReport(
    * @param available what could be taken now; negative for a debt
    * @param used by calls of this worker that started in the last minute
    * @param reserved by this worker, for calls that have not started
+   * @param capacity the most that can be available, after a rest
+   * @param headroom what may be taken besides, as long as the provider shows that it has it
    */
   public record BandwidthReport(
-      Bandwidth bandwidth, long limit, long available, long used, long reserved) {}
+      Bandwidth bandwidth,
+      long limit,
+      long available,
+      long used,
+      long reserved,
+      long capacity,
+      long headroom) {}
 
   /**
    * @param code {@code answered}, {@code stopped}, or the error's code

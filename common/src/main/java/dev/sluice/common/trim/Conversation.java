@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -13,6 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
  * the body itself is never changed. Not thread-safe.
  */
 public final class Conversation {
+  private static final JsonMapper JSON = new JsonMapper();
+
   private final ObjectNode body;
   private final TokenCounter counter;
   private final List<Size> sizes = new ArrayList<>(); // of the items, in their order
@@ -50,36 +53,51 @@ public final class Conversation {
   }
 
   /** As it is, if it is no longer than {@code most} input tokens. */
-  Trimming whole(long most) {
-    return whole.tokens() > most
-        ? new Trimming.TooLong(whole.tokens(), most, false)
-        : new Trimming.Fits(body, count(), Dropped.NOTHING);
+  Trimming whole(long most, long mostBytes) {
+    if (whole.tokens() > most) return new Trimming.TooLong(whole.tokens(), most, false);
+    if (bytes(mostBytes) > mostBytes)
+      return new Trimming.TooLarge(bytes(mostBytes), mostBytes, false);
+    return new Trimming.Fits(body, count(), Dropped.NOTHING);
   }
 
   /** Without its oldest turns, as many as it takes. */
   Trimming trim(Limits limits) {
     var gone = new BitSet();
     var left = whole;
-    if (!limits.areReachedBy(left)) {
-      long least = Limits.NONE; // tokens that must go, once it is known
+    long bytes = bytes(limits.bytes());
+    boolean isLong = !limits.areReachedBy(left);
+    boolean isLarge = bytes > limits.bytes();
+    if (isLong || isLarge) {
+      long least = isLong ? Limits.NONE : 0; // tokens that must go, once it is known
       for (var turn : droppable()) {
         for (int item : turn) {
           gone.set(item);
           left = left.minus(sizes.get(item));
+          if (isLarge) bytes -= bytes(body.path("input").get(item)) + 1; // and a comma
         }
         long dropped = whole.minus(left).tokens();
         if (least == Limits.NONE && limits.areReachedBy(left))
           least = Math.ceilDiv(dropped, limits.step()) * limits.step();
-        if (dropped >= least) break;
+        if (dropped >= least && (!isLarge || bytes <= limits.wantedBytes())) break;
       }
     }
     if (left.tokens() > limits.most())
       return new Trimming.TooLong(left.tokens(), limits.most(), true);
+    if (bytes > limits.bytes()) return new Trimming.TooLarge(bytes, limits.bytes(), true);
     var rest = gone.isEmpty() ? body : without(gone);
     return new Trimming.Fits(
         rest,
         counter.count(left, rest),
         new Dropped(gone.cardinality(), whole.minus(left).tokens()));
+  }
+
+  /** Measured only where somebody wants to know. */
+  private long bytes(long limit) {
+    return limit == Limits.NONE ? 0 : bytes(body);
+  }
+
+  private static long bytes(JsonNode node) {
+    return JSON.writeValueAsBytes(node).length;
   }
 
   private List<List<Integer>> droppable() {

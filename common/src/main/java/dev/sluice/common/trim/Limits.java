@@ -11,9 +11,16 @@ import dev.sluice.common.token.TokenCounter;
  * @param charge tokens charged for the input; likewise wanted, not enforced
  * @param step tokens; what goes is a multiple of it, as near as whole turns allow, so that the
  *     conversation begins alike for some turns and the provider's prompt cache knows it
+ * @param bytes of the body as JSON, UTF-8; more is refused
+ * @param wantedBytes no more than {@code bytes}; older turns go until this is reached
  */
-record Limits(long most, long wanted, long charge, long step) {
+record Limits(long most, long wanted, long charge, long step, long bytes, long wantedBytes) {
   static final long NONE = Long.MAX_VALUE;
+
+  /** Of any size. */
+  Limits(long most, long wanted, long charge, long step) {
+    this(most, wanted, charge, step, NONE, NONE);
+  }
 
   Limits {
     most = Math.max(0, most);

@@ -50,18 +50,21 @@ public final class Trimmer {
    * @param pool on which the request draws
    * @param mostCharge the largest charge that the pool ever grants, tokens: older turns go until it
    *     is reached; what is larger all the same is the caller's to refuse
+   * @param mostBytes of the body as JSON, UTF-8
    */
-  public Trimming fit(Conversation conversation, String pool, long mostCharge) {
+  public Trimming fit(Conversation conversation, String pool, long mostCharge, long mostBytes) {
     long maxOutput = conversation.field("max_output_tokens").asLong(0);
     var context = properties.contextOf(conversation.model());
     long allowed = properties.allowedIn(pool);
     long most = Math.min(allowed, context.input(maxOutput));
     var truncation = conversation.field("truncation").asString("");
-    if (!properties.mode().mayDrop(truncation)) return conversation.whole(Math.max(0, most));
+    if (!properties.mode().mayDrop(truncation))
+      return conversation.whole(Math.max(0, most), mostBytes);
     long room = maxOutput > 0 ? maxOutput : properties.answerTokens();
     long wanted = Math.min(allowed, context.input(room));
     long step = (long) (properties.step() * Math.min(wanted, mostCharge));
-    return conversation.trim(new Limits(most, wanted, mostCharge, step));
+    long wantedBytes = mostBytes - (long) (properties.step() * mostBytes);
+    return conversation.trim(new Limits(most, wanted, mostCharge, step, mostBytes, wantedBytes));
   }
 
   /**

@@ -15,6 +15,12 @@ public sealed interface Trimming {
    */
   record Fits(ObjectNode body, TokenCounter.Count count, Dropped dropped) implements Trimming {}
 
+  /** It does not. */
+  sealed interface Refused extends Trimming {
+    /** The refusal that the client gets. */
+    SluiceException refusal();
+  }
+
   /**
    * What must stay is too long already, or nothing may go.
    *
@@ -22,8 +28,8 @@ public sealed interface Trimming {
    * @param limit input tokens that were allowed
    * @param mayDrop whether older turns were allowed to go
    */
-  record TooLong(long tokens, long limit, boolean mayDrop) implements Trimming {
-    /** The refusal that the client gets. */
+  record TooLong(long tokens, long limit, boolean mayDrop) implements Refused {
+    @Override
     public SluiceException refusal() {
       return new SluiceException(
           ErrorCode.CONTEXT_LENGTH_EXCEEDED,
@@ -31,6 +37,25 @@ public sealed interface Trimming {
                   ? "The newest message and what must stay with it have %,d tokens; %,d are allowed. Shorten them or lower max_output_tokens."
                   : "The input has %,d tokens; %,d are allowed. Shorten it, lower max_output_tokens, or set truncation to auto.")
               .formatted(tokens, limit),
+          "input");
+    }
+  }
+
+  /**
+   * What must stay is too large to be queued, or nothing may go.
+   *
+   * @param bytes of what must stay
+   * @param mayDrop whether older turns were allowed to go
+   */
+  record TooLarge(long bytes, long limit, boolean mayDrop) implements Refused {
+    @Override
+    public SluiceException refusal() {
+      return new SluiceException(
+          ErrorCode.REQUEST_TOO_LARGE,
+          (mayDrop
+                  ? "The newest message and what must stay with it have %,d bytes; %,d are allowed. Shorten them."
+                  : "The conversation has %,d bytes; %,d are allowed. Shorten it, or set truncation to auto.")
+              .formatted(bytes, limit),
           "input");
     }
   }

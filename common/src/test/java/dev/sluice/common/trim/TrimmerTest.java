@@ -22,6 +22,7 @@ class TrimmerTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final TokenCounter COUNTER = new TokenCounter();
   private static final long ANY_CHARGE = 1_000_000;
+  private static final long ANY_SIZE = Long.MAX_VALUE;
 
   @ParameterizedTest
   @CsvSource({
@@ -96,7 +97,7 @@ class TrimmerTest {
   @Test
   void a_conversation_goes_below_what_the_pool_ever_grants() {
     var trimmer = new Trimmer(COUNTER, properties(Mode.ALWAYS));
-    var fits = (Trimming.Fits) trimmer.fit(trimmer.read(conversation(20)), "pool", 400);
+    var fits = (Trimming.Fits) trimmer.fit(trimmer.read(conversation(20)), "pool", 400, ANY_SIZE);
     assertThat(fits.count().charge()).isBetween(300L, 400L);
   }
 
@@ -110,6 +111,39 @@ class TrimmerTest {
       beginnings.add(fits.body().path("input").get(0));
     }
     assertThat(new HashSet<>(beginnings)).hasSizeBetween(10, 24);
+  }
+
+  @Test
+  void a_conversation_that_is_too_large_to_be_queued_loses_its_oldest_turns() {
+    var body = conversation(12);
+    var fits = (Trimming.Fits) fit(properties(Mode.ALWAYS), body, 1_500);
+    assertThat(bytes(fits.body())).isBetween(1_100L, 1_500L);
+    assertThat(fits.dropped().droppedItems() + fits.body().path("input").size())
+        .isEqualTo(body.path("input").size());
+    assertThat(fits.body().path("input").get(-1)).isEqualTo(body.path("input").get(-1));
+    assertThat(((Trimming.Fits) fit(properties(Mode.ALWAYS), body, bytes(body))).body())
+        .isSameAs(body);
+  }
+
+  @Test
+  void when_turns_go_for_their_size_some_room_is_made_at_once() {
+    var stepping = new TrimProperties(Mode.ALWAYS, null, Map.of(), 100, 0.25, Map.of());
+    var fits = (Trimming.Fits) fit(stepping, conversation(40), 8_000);
+    assertThat(bytes(fits.body())).isBetween(5_600L, 6_000L);
+  }
+
+  @Test
+  void what_must_stay_and_is_too_large_is_refused_and_so_is_what_may_not_be_cut() {
+    var newest = ((Trimming.Refused) fit(properties(Mode.ALWAYS), conversation(3), 150)).refusal();
+    assertThat(newest.code()).isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
+    assertThat(newest.detail()).contains("newest message", "150");
+    var whole = ((Trimming.Refused) fit(properties(Mode.NEVER), conversation(3), 150)).refusal();
+    assertThat(whole.code()).isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
+    assertThat(whole.detail()).contains("set truncation to auto");
+  }
+
+  private static long bytes(ObjectNode body) {
+    return JSON.writeValueAsBytes(body).length;
   }
 
   @Test
@@ -170,8 +204,12 @@ class TrimmerTest {
   }
 
   private static Trimming fit(TrimProperties properties, ObjectNode body) {
+    return fit(properties, body, ANY_SIZE);
+  }
+
+  private static Trimming fit(TrimProperties properties, ObjectNode body, long mostBytes) {
     var trimmer = new Trimmer(COUNTER, properties);
-    return trimmer.fit(trimmer.read(body), "pool", ANY_CHARGE);
+    return trimmer.fit(trimmer.read(body), "pool", ANY_CHARGE, mostBytes);
   }
 
   private static long passed(TrimProperties properties, ObjectNode body) {

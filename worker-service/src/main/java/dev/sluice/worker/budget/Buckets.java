@@ -73,8 +73,7 @@ final class Buckets {
     return states.entrySet().stream()
         .allMatch(each ->
             each.getKey().isDaily()
-                || each.getValue().getAvailableTokens()
-                    >= capacity(limits.getOrDefault(each.getKey(), 0L)));
+                || each.getValue().getAvailableTokens() >= capacity(each.getKey()));
   }
 
   /** When a request of so many tokens may start, were it taken now. */
@@ -191,15 +190,17 @@ final class Buckets {
         null);
   }
 
-  private long capacity(long limitOfMinute) {
-    return Math.max(1, (long) (limitOfMinute * burst));
+  /** The most that can be there, tokens or requests. */
+  long capacity(Bandwidth bandwidth) {
+    return capacity(bandwidth, limits.getOrDefault(bandwidth, 0L));
+  }
+
+  private long capacity(Bandwidth bandwidth, long limit) {
+    return Math.max(1, (long) (limit * (bandwidth.isDaily() ? settings.utilisation() : burst)));
   }
 
   private BucketConfiguration configuration(Bandwidth bandwidth, long limit) {
-    long capacity =
-        bandwidth.isDaily()
-            ? Math.max(1, (long) (limit * settings.utilisation()))
-            : capacity(limit);
+    long capacity = capacity(bandwidth, limit);
     return BucketConfiguration.builder()
         .addLimit(bucket ->
             bucket

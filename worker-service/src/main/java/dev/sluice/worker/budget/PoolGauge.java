@@ -26,20 +26,27 @@ final class PoolGauge {
 
   /** The shared state as it was last read. */
   private record Seen(
-      Map<Bandwidth, Long> limits,
-      Map<Bandwidth, Long> available,
-      double yielded,
-      @Nullable ErrorCode circuit,
-      long at) {
+      Map<Bandwidth, Bucket> buckets, double yielded, @Nullable ErrorCode circuit, long at) {
     /** The bandwidth that is furthest in debt, by its limit. */
     LimitingFactor inDebt() {
-      return available.entrySet().stream()
-          .filter(each -> each.getValue() <= 0)
+      return buckets.entrySet().stream()
+          .filter(each -> each.getValue().available <= 0)
           .min(
               Comparator.comparingDouble(
-                  each -> (double) each.getValue() / limits.getOrDefault(each.getKey(), 1L)))
+                  each -> (double) each.getValue().available / each.getValue().limit))
           .map(each -> LimitingFactor.of(each.getKey()))
           .orElse(LimitingFactor.IDLE);
+    }
+  }
+
+  private record Bucket(long limit, long available, long capacity, long headroom) {
+    static Bucket of(PoolState state, Bandwidth bandwidth, long limit) {
+      var buckets = state.buckets();
+      return new Bucket(
+          limit,
+          buckets.available(bandwidth),
+          buckets.capacity(bandwidth),
+          state.headroom(bandwidth));
     }
   }
 
@@ -60,9 +67,11 @@ final class PoolGauge {
   }
 
   void see(PoolState state, long at) {
-    var available = new EnumMap<Bandwidth, Long>(Bandwidth.class);
-    state.limits().keySet().forEach(each -> available.put(each, state.buckets().available(each)));
-    seen = new Seen(state.limits(), available, state.yielded(), state.circuit().orElse(null), at);
+    var buckets = new EnumMap<Bandwidth, Bucket>(Bandwidth.class);
+    state
+        .limits()
+        .forEach((bandwidth, limit) -> buckets.put(bandwidth, Bucket.of(state, bandwidth, limit)));
+    seen = new Seen(buckets, state.yielded(), state.circuit().orElse(null), at);
   }
 
   PoolActivity activity(Lines lines, long now) {
@@ -95,15 +104,18 @@ final class PoolGauge {
   private List<BandwidthReport> bandwidths(Seen last, long now) {
     var used = charges.used(now);
     var reserved = charges.reserved(now);
-    return last.limits().entrySet().stream()
-        .map(limit -> {
-          boolean tokens = limit.getKey().countsTokens();
+    return last.buckets().entrySet().stream()
+        .map(each -> {
+          boolean tokens = each.getKey().countsTokens();
+          var bucket = each.getValue();
           return new BandwidthReport(
-              limit.getKey(),
-              limit.getValue(),
-              last.available().getOrDefault(limit.getKey(), 0L),
+              each.getKey(),
+              bucket.limit,
+              bucket.available,
               tokens ? used.tokens() : used.requests(),
-              tokens ? reserved.tokens() : reserved.requests());
+              tokens ? reserved.tokens() : reserved.requests(),
+              bucket.capacity,
+              bucket.headroom);
         })
         .toList();
   }

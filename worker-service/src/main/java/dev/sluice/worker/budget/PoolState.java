@@ -397,6 +397,12 @@ final class PoolState {
         configured.getOrDefault(Bandwidth.TPD, Long.MAX_VALUE));
   }
 
+  /** What may be taken beyond what is available, tokens or requests. */
+  long headroom(Bandwidth bandwidth) {
+    if (bandwidth.isDaily() || !feedback.hasHeadroom(clock)) return 0;
+    return (long) (buckets.limits().getOrDefault(bandwidth, 0L) * settings.headroom());
+  }
+
   private long headroom() {
     return feedback.hasHeadroom(clock)
         ? (long) (settings.minute().toNanos() * settings.headroom())
