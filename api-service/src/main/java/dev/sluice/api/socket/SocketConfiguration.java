@@ -26,6 +26,8 @@ import org.springframework.web.socket.server.standard.ServletServerContainerFact
 class SocketConfiguration {
   // The container keeps one such buffer for each socket; larger messages come in parts.
   private static final int PART_BYTES = 2_048;
+  // Likewise, and the first part of a binary message closes the socket
+  private static final int BINARY_PART_BYTES = 16;
 
   @Bean
   ReplyAddress replyAddress(Replies replies) {
@@ -116,7 +118,7 @@ class SocketConfiguration {
   ServletServerContainerFactoryBean webSocketContainer() {
     var container = new ServletServerContainerFactoryBean();
     container.setMaxTextMessageBufferSize(PART_BYTES);
-    container.setMaxBinaryMessageBufferSize(PART_BYTES);
+    container.setMaxBinaryMessageBufferSize(BINARY_PART_BYTES);
     return container;
   }
 }
