@@ -207,6 +207,12 @@ public final class Intake implements SmartLifecycle {
               .addKeyValue("cause", unavailable.toString())
               .log("Kafka does not answer the intake; it tries again");
           TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
+        } catch (RuntimeException unforeseen) {
+          // Whatever it is, the thread must live: without it this worker takes nothing on any more
+          log.atError()
+              .setCause(unforeseen)
+              .log("The intake failed in an unforeseen way; it goes on. Please report this");
+          TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
         }
       }
       finish();

@@ -92,7 +92,8 @@ final class Offsets {
       var commit = map.commit();
       if (!commit.equals(committed.put(partition, commit))) due.put(partition, commit);
     });
-    if (!due.isEmpty()) consumer.commitAsync(due, this::committed);
+    // Of some failures the client tells without saying which offsets it was about
+    if (!due.isEmpty()) consumer.commitAsync(due, (_, failure) -> committed(due, failure));
   }
 
   private void committed(Map<TopicPartition, OffsetAndMetadata> due, @Nullable Exception failure) {
