@@ -89,8 +89,7 @@ export class Turn {
   /** Frame in which the text is shown next, 0 for none. */
   #frame = 0;
 
-  /** When the turn is expected to come, in ms of `Date.now()`. */
-  /** @type {number | null} when its turn comes, ms; null if nobody can tell */
+  /** @type {number | null} when the turn is expected to come, in ms of `Date.now()`; null if nobody can tell */
   #turnAt = 0;
   #mostAhead = 0;
   #announcedAt = 0;

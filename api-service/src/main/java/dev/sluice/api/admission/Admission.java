@@ -116,7 +116,8 @@ public final class Admission {
   private Admitted decide(Caller caller, ObjectNode body, Wishes wishes, boolean continued) {
     var now = clock.instant();
     var text = json.writeValueAsString(body);
-    if (!continued) shape.checkSize(text.getBytes(UTF_8).length);
+    int bytes = text.getBytes(UTF_8).length;
+    if (!continued) shape.checkSize(bytes);
     shape.check(body);
 
     var lanes = lanes(caller, body, wishes);
@@ -141,7 +142,9 @@ public final class Admission {
       return replay(
           kept.get(), new Decision(asked, request, allowance, text, repeatable, null), now);
     }
-    var fitted = fit(caller, body);
+    // What is small enough need not be measured again
+    long mostBytes = bytes > properties.maxBodyBytes() ? properties.maxBodyBytes() : Long.MAX_VALUE;
+    var fitted = fit(caller, body, mostBytes);
     var lane = new Lane(fitted.pool().name(), wishes.priority());
     var concern = asked.in(lane);
     var request =
@@ -197,14 +200,13 @@ public final class Admission {
     }
   }
 
-  private Fitted fit(Caller caller, ObjectNode body) {
+  private Fitted fit(Caller caller, ObjectNode body, long mostBytes) {
     var model = body.path("model").asString();
     var conversation = trimmer.read(body);
     var size = conversation.count();
     var pool = pools.of(model, size.input(), caller.team());
     var trimming =
-        trimmer.fit(
-            conversation, pool.name(), pools.limits(pool).mostTokens(), properties.maxBodyBytes());
+        trimmer.fit(conversation, pool.name(), pools.limits(pool).mostTokens(), mostBytes);
     // What became shorter may draw on another pool than that for long contexts
     var drawsOn =
         trimming instanceof Trimming.Fits fits

@@ -18,7 +18,6 @@ import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +27,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +87,6 @@ final class AdmissionStore {
    */
   Seen look(Concern concern, List<Lane> lanes, Instant now) {
     var commands = redis.async();
-    var counted = lanes.stream().flatMap(AdmissionStore::withFirst).distinct().toList();
     return within(() -> {
       var bucket = commands.get(bucketKey(concern.user())).toCompletableFuture();
       var before =
@@ -103,9 +100,8 @@ final class AdmissionStore {
       var print = concern.fingerprint();
       var answer = print == null ? nothing() : orMiss(commands.get(AnswerCache.answerKey(print)));
       var leader = print == null ? nothing() : orMiss(commands.get(AnswerCache.flightKey(print)));
-      var lengths = counted.stream().map(lane -> LaneWatch.length(redis, lane)).toList();
-      var lengthsKnown = CompletableFuture.allOf(lengths.toArray(CompletableFuture[]::new));
-      return CompletableFuture.allOf(bucket, before, queued, answer, leader, lengthsKnown)
+      var lengths = LaneWatch.lengths(redis, lanes);
+      return CompletableFuture.allOf(bucket, before, queued, answer, leader, lengths)
           .thenApply(_ ->
               new Seen(
                   bucket.join() == null ? ABSENT : bucket.join(),
@@ -113,24 +109,13 @@ final class AdmissionStore {
                   queued.join(),
                   answer.join(),
                   text(leader.join()),
-                  byLane(counted, lengths)));
+                  lengths.join()));
     });
-  }
-
-  private static Stream<Lane> withFirst(Lane lane) {
-    return Stream.of(lane, LaneLength.first(lane));
   }
 
   /** What the cache cannot tell is not there. */
   private static CompletableFuture<byte @Nullable []> orMiss(CompletionStage<byte[]> asked) {
     return asked.<byte @Nullable []>handle((found, _) -> found).toCompletableFuture();
-  }
-
-  private static Map<Lane, LaneLength> byLane(
-      List<Lane> lanes, List<CompletableFuture<LaneLength>> lengths) {
-    var all = new HashMap<Lane, LaneLength>();
-    for (int i = 0; i < lanes.size(); i++) all.put(lanes.get(i), lengths.get(i).join());
-    return all;
   }
 
   /**

@@ -10,6 +10,7 @@ import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,8 +125,23 @@ public final class LaneWatch implements AutoCloseable {
     return "sluice:place:" + requestId;
   }
 
-  /** How long a lane is now; fails as Redis does. */
-  public static CompletableFuture<LaneLength> length(
+  /** How long lanes are now, and those that go before them; fails as Redis does. */
+  public static CompletableFuture<Map<Lane, LaneLength>> lengths(
+      StatefulRedisConnection<String, byte[]> redis, List<Lane> lanes) {
+    var asked = new HashMap<Lane, CompletableFuture<LaneLength>>();
+    for (var lane : lanes) {
+      asked.computeIfAbsent(lane, it -> length(redis, it));
+      asked.computeIfAbsent(LaneLength.first(lane), it -> length(redis, it));
+    }
+    return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+        .thenApply(_ -> {
+          var known = new HashMap<Lane, LaneLength>();
+          asked.forEach((lane, length) -> known.put(lane, length.join()));
+          return known;
+        });
+  }
+
+  private static CompletableFuture<LaneLength> length(
       StatefulRedisConnection<String, byte[]> redis, Lane lane) {
     return redis
         .async()
@@ -151,19 +167,10 @@ public final class LaneWatch implements AutoCloseable {
   private void look() {
     waiting.forEach((lane, here) -> {
       if (!here.isEmpty())
-        lengths(lane)
+        lengths(redis, List.of(lane))
             .thenAccept(lengths -> tell(lane, here, lengths))
             .exceptionally(LaneWatch::unknown);
     });
-  }
-
-  private CompletableFuture<Map<Lane, LaneLength>> lengths(Lane lane) {
-    var first = LaneLength.first(lane);
-    return length(redis, lane)
-        .thenCombine(
-            length(redis, first),
-            (own, ahead) ->
-                first.equals(lane) ? Map.of(lane, own) : Map.of(lane, own, first, ahead));
   }
 
   private void tell(Lane lane, Set<Waiting> here, Map<Lane, LaneLength> lengths) {

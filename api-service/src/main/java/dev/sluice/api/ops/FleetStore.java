@@ -16,10 +16,8 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
@@ -48,12 +46,9 @@ final class FleetStore {
     var reports = commands.hgetall(WorkerReport.KEY).toCompletableFuture();
     var seen = commands.zrangeWithScores(WorkerReport.SEEN_KEY, 0, -1).toCompletableFuture();
     var time = commands.time().toCompletableFuture();
-    var lengths = new HashMap<Lane, CompletableFuture<LaneLength>>();
-    lanes.forEach(lane -> lengths.put(lane, LaneWatch.length(redis, lane)));
+    var lengths = LaneWatch.lengths(redis, lanes);
     try {
-      var known = new HashMap<Lane, LaneLength>();
-      lengths.forEach((lane, length) -> known.put(lane, length.join()));
-      return new Fleet(workers(reports.join(), seen.join(), now(time.join())), known);
+      return new Fleet(workers(reports.join(), seen.join(), now(time.join())), lengths.join());
     } catch (CompletionException | RedisException unavailable) {
       throw new SluiceException(
           ErrorCode.SERVICE_UNAVAILABLE,

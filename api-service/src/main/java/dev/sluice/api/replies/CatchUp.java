@@ -93,9 +93,7 @@ final class CatchUp {
     var byResponse = new HashMap<String, List<Visit>>();
     round.forEach(
         visit -> byResponse.computeIfAbsent(visit.responseId(), _ -> new ArrayList<>()).add(visit));
-    for (tell(consumer, byPartition);
-        running && !byPartition.isEmpty();
-        tell(consumer, byPartition))
+    while (running && !isThrough(consumer, byPartition))
       for (var published : consumer.poll(POLL)) {
         var reply = Reply.of(published);
         byResponse
@@ -119,8 +117,8 @@ final class CatchUp {
                 .orElseThrow()));
   }
 
-  /** How far it has got; partitions from which nobody misses anything are read no further. */
-  private static void tell(
+  /** Tells how far it has got; partitions from which nobody misses anything are read no further. */
+  private static boolean isThrough(
       Consumer<byte[], byte[]> consumer, Map<TopicPartition, List<Visit>> visits) {
     boolean done =
         visits
@@ -132,5 +130,6 @@ final class CatchUp {
               return each.getValue().isEmpty();
             });
     if (done && !visits.isEmpty()) consumer.assign(visits.keySet());
+    return visits.isEmpty();
   }
 }

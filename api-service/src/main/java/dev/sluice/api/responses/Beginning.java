@@ -265,6 +265,8 @@ final class Beginning {
 
   private void ended(PreparedRequest prepared, Reply end) {
     if (prepared.stored()) store.keepEnd(prepared.id(), end.event());
-    if (Outcome.of(end.event()) == Outcome.CANCELLED) admission.cancelled(prepared.admitted());
+    // Reading the end takes a while, and this is the thread of everybody's events
+    if (prepared.keyed() && Outcome.of(end.event()) == Outcome.CANCELLED)
+      admission.cancelled(prepared.admitted());
   }
 }

@@ -81,9 +81,6 @@ final class Follower implements Visitor {
 
   /** A failure, or a cancel by the leader's own client, is no answer to anybody else. */
   static boolean isAnswered(byte[] end) {
-    return switch (Outcome.of(end)) {
-      case ANSWERED -> true;
-      case CANCELLED, FAILED -> false;
-    };
+    return Outcome.of(end) == Outcome.ANSWERED;
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param id of its response
  * @param queued the event {@code response.queued}, for when it is; UTF-8
  * @param stored whether its conversation may be kept
+ * @param keyed whether it came with an idempotency key
  * @param progress whether its client wants to know its place in the queue
  * @param headers what HTTP says of it beside its body
  * @param trace to be ended with its response
@@ -20,6 +21,7 @@ public record PreparedRequest(
     String id,
     byte[] queued,
     boolean stored,
+    boolean keyed,
     boolean progress,
     Map<String, String> headers,
     ResponseTrace trace) {}

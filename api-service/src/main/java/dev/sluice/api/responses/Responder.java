@@ -111,6 +111,7 @@ public final class Responder {
         admitted.responseId(),
         queued,
         body.path("store").asBoolean(true),
+        wishes.idempotencyKey() != null,
         wishes.progress(),
         Account.headers(admitted),
         trace);

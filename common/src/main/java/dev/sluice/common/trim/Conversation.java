@@ -55,8 +55,8 @@ public final class Conversation {
   /** As it is, if it is no longer than {@code most} input tokens. */
   Trimming whole(long most, long mostBytes) {
     if (whole.tokens() > most) return new Trimming.TooLong(whole.tokens(), most, false);
-    if (bytes(mostBytes) > mostBytes)
-      return new Trimming.TooLarge(bytes(mostBytes), mostBytes, false);
+    long bytes = bytes(mostBytes);
+    if (bytes > mostBytes) return new Trimming.TooLarge(bytes, mostBytes, false);
     return new Trimming.Fits(body, count(), Dropped.NOTHING);
   }
 
